@@ -1,0 +1,67 @@
+package io.fleetline.protocol;
+
+import java.util.Optional;
+
+/**
+ * What may stand beside a body. Most items have none: {@link #NONE}.
+ *
+ * @param contentType media type of a body that is not CBOR; the body is then a byte string, passed on as it is
+ * @param clockQuality how far the event's time can be trusted
+ * @param traceparent W3C Trace Context, passed on as it is
+ * @param source which sensor behind the device the event is from
+ */
+public record Attributes(
+        Optional<String> contentType,
+        ClockQuality clockQuality,
+        Optional<String> traceparent,
+        Optional<String> source) {
+    /** No attribute given: CBOR, clock synchronised with the server, no trace, the device itself. */
+    public static final Attributes NONE =
+            new Attributes(Optional.empty(), ClockQuality.SERVER_SYNCHRONISED, Optional.empty(), Optional.empty());
+
+    /** Most characters of one attribute. */
+    public static final int MAX_TEXT_CHARS = 256;
+
+    /**
+     * Checks that each text is short and printable.
+     *
+     * @throws IllegalArgumentException if one is empty, longer than {@value #MAX_TEXT_CHARS} characters, or has a
+     *     control character
+     */
+    public Attributes {
+        check("content type", contentType);
+        check("traceparent", traceparent);
+        check("source", source);
+    }
+
+    private static void check(String field, Optional<String> text) {
+        text.ifPresent(value -> {
+            if (value.isEmpty()
+                    || value.length() > MAX_TEXT_CHARS
+                    || value.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException(field + " " + Names.quoted(value) + " is not 1 to " + MAX_TEXT_CHARS
+                        + " characters without control characters");
+            }
+        });
+    }
+
+    /** These attributes with this content type. */
+    public Attributes withContentType(String type) {
+        return new Attributes(Optional.of(type), clockQuality, traceparent, source);
+    }
+
+    /** These attributes with this clock quality. */
+    public Attributes withClockQuality(ClockQuality quality) {
+        return new Attributes(contentType, quality, traceparent, source);
+    }
+
+    /** These attributes with this trace context. */
+    public Attributes withTraceparent(String trace) {
+        return new Attributes(contentType, clockQuality, Optional.of(trace), source);
+    }
+
+    /** These attributes with this source. */
+    public Attributes withSource(String sensor) {
+        return new Attributes(contentType, clockQuality, traceparent, Optional.of(sensor));
+    }
+}
