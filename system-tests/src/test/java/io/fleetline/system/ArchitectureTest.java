@@ -87,12 +87,15 @@ final class ArchitectureTest {
     @Test
     void onlyTheEdgeOfTheServerSpeaksJettyAndKafka() {
         noClasses()
-                .that(resideInAPackage("io.fleetline.ingest..").and(describe("are not the edge", c -> !Set.of(
-                                "io.fleetline.ingest.jetty",
-                                "io.fleetline.ingest.kafka",
-                                "io.fleetline.ingest.admin",
-                                "io.fleetline.ingest")
-                        .contains(c.getPackageName()))))
+                .that(resideInAPackage("io.fleetline.ingest..")
+                        .and(describe(
+                                "are not the edge",
+                                c -> !Set.of(
+                                                "io.fleetline.ingest.jetty",
+                                                "io.fleetline.ingest.kafka",
+                                                "io.fleetline.ingest.admin",
+                                                "io.fleetline.ingest")
+                                        .contains(c.getPackageName()))))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("org.eclipse.jetty..", "org.apache.kafka.."))
                 .because("features are tested without Jetty and without Kafka")
@@ -153,7 +156,8 @@ final class ArchitectureTest {
     void timeAndChanceAreHandedIn() {
         noClasses()
                 .that(resideInAnyPackage(ON_HANDED_IN_TIME)
-                        .and(describe("are not SystemTime", c -> !c.getSimpleName().equals(SYSTEM_TIME))))
+                        .and(describe(
+                                "are not SystemTime", c -> !c.getSimpleName().equals(SYSTEM_TIME))))
                 .should()
                 .callMethodWhere(describe("reads a clock or throws dice", ArchitectureTest::isClockOrDice))
                 .because("a history on virtual time must be the same each time it is played")
