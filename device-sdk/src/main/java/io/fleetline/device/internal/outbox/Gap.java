@@ -1,0 +1,19 @@
+package io.fleetline.device.internal.outbox;
+
+import io.fleetline.protocol.GapReason;
+
+/** Consecutive numbers of one run that were dropped for one reason. Guarded by the outbox's lock. */
+final class Gap {
+    long from;
+    long to;
+    final GapReason reason;
+    /** Up to where it may be sent: all of it, unless it takes the place of something on disk and is not yet there itself. */
+    long sendableTo;
+
+    Gap(long from, long to, GapReason reason, long sendableTo) {
+        this.from = from;
+        this.to = to;
+        this.reason = reason;
+        this.sendableTo = sendableTo;
+    }
+}

@@ -1,0 +1,123 @@
+package io.fleetline.device.internal.outbox;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The runs of one store that may still be asked for, oldest first: the newest, and those that an unsettled number
+ * belongs to. A number belongs to the last run that begins at or below it.
+ */
+final class Runs {
+    /** One opening of the store. */
+    static final class Run {
+        final long name;
+        final long[] first;
+        /** 0 until the first welcome after the run began. */
+        long order;
+        /** Whether the order would outlive a power cut, so that the run's items may be sent. */
+        boolean mayBeSent;
+
+        Run(long name, long[] first) {
+            this.name = name;
+            this.first = first;
+        }
+    }
+
+    private final List<Run> runs = new ArrayList<>();
+    private long highestOrder;
+
+    long highestOrder() {
+        return highestOrder;
+    }
+
+    List<Run> all() {
+        return runs;
+    }
+
+    boolean isEmpty() {
+        return runs.isEmpty();
+    }
+
+    Run newest() {
+        return runs.get(runs.size() - 1);
+    }
+
+    void begin(Run run) {
+        runs.add(run);
+    }
+
+    Run owner(int lane, long seq) {
+        for (int i = runs.size() - 1; i > 0; i--) {
+            if (runs.get(i).first[lane] <= seq) {
+                return runs.get(i);
+            }
+        }
+        return runs.get(0);
+    }
+
+    /** Whether a run's first number in this lane is this one, so that a gap must not reach across. */
+    boolean beginsAt(int lane, long seq) {
+        for (Run run : runs) {
+            if (run.first[lane] == seq) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The last number at or above {@code seq} that belongs to the same run. */
+    long lastOfRun(int lane, long seq) {
+        long last = Long.MAX_VALUE;
+        for (Run run : runs) {
+            if (run.first[lane] > seq) {
+                last = Math.min(last, run.first[lane] - 1);
+            }
+        }
+        return last;
+    }
+
+    /** The run of the number before this run's first, as long as that number is not acknowledged. */
+    OptionalLong before(Run run, int lane, long acked) {
+        long previous = run.first[lane] - 1;
+        return acked < previous ? OptionalLong.of(owner(lane, previous).name) : OptionalLong.empty();
+    }
+
+    /** Gives an order to each run that has none, in the order in which they began. Returns whether there was one. */
+    boolean giveOrders(long nodeUnixSeconds) {
+        boolean given = false;
+        for (Run run : runs) {
+            if (run.order == 0) {
+                highestOrder = Math.max(nodeUnixSeconds, highestOrder + 1);
+                run.order = highestOrder;
+                given = true;
+            }
+        }
+        return given;
+    }
+
+    void ordersAreSafe() {
+        for (Run run : runs) {
+            run.mayBeSent = run.order != 0;
+        }
+    }
+
+    /** Forgets the runs of which nothing is unsettled, but never the newest. */
+    void forgetSettled(long[] acked) {
+        for (int i = runs.size() - 2; i >= 0; i--) {
+            if (isOver(runs.get(i + 1), acked)) {
+                runs.subList(0, i + 1).clear();
+                return;
+            }
+        }
+    }
+
+    private static boolean isOver(Run successor, long[] acked) {
+        for (int lane = 0; lane < acked.length; lane++) {
+            if (successor.first[lane] > acked[lane] + 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
