@@ -1,0 +1,3 @@
+/** Runs each command once and remembers how it ended. */
+@org.jspecify.annotations.NullMarked
+package io.fleetline.device.internal.command;

@@ -1,0 +1,3 @@
+/** Moves frames over one connection. */
+@org.jspecify.annotations.NullMarked
+package io.fleetline.device.internal.transport;
