@@ -19,14 +19,14 @@ public record Attributes(
     public static final Attributes NONE =
             new Attributes(Optional.empty(), ClockQuality.SERVER_SYNCHRONISED, Optional.empty(), Optional.empty());
 
-    /** Most characters of one attribute. */
-    public static final int MAX_TEXT_CHARS = 256;
+    /** Most bytes of UTF-8 of one attribute: three of them stay below {@link ProtocolLimits#MAX_ATTRIBUTES_BYTES}. */
+    public static final int MAX_TEXT_BYTES = 256;
 
     /**
      * Checks that each text is short and printable.
      *
-     * @throws IllegalArgumentException if one is empty, longer than {@value #MAX_TEXT_CHARS} characters, or has a
-     *     control character
+     * @throws IllegalArgumentException if one is empty, longer than {@value #MAX_TEXT_BYTES} bytes, has a
+     *     control character, or half of a surrogate pair
      */
     public Attributes {
         check("content type", contentType);
@@ -36,13 +36,19 @@ public record Attributes(
 
     private static void check(String field, Optional<String> text) {
         text.ifPresent(value -> {
-            if (value.isEmpty()
-                    || value.length() > MAX_TEXT_CHARS
-                    || value.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException(field + " " + Names.quoted(value) + " is not 1 to " + MAX_TEXT_CHARS
-                        + " characters without control characters");
+            ProtocolLimits.number("bytes of " + field, Names.utf8Bytes(field, value), 1, MAX_TEXT_BYTES);
+            if (value.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException(field + " " + Names.quoted(value) + " has a control character");
             }
         });
+    }
+
+    /** A body that is not CBOR stands in a byte string, whose content the node takes out of it. */
+    void checkBody(Payload body) {
+        if (contentType.isPresent() && !body.isByteString()) {
+            throw new IllegalArgumentException("the body with content type " + Names.quoted(contentType.get())
+                    + " is not a byte string of definite length");
+        }
     }
 
     /** These attributes with this content type. */

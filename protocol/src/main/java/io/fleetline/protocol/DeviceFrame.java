@@ -115,7 +115,7 @@ public sealed interface DeviceFrame {
             for (Item item : items) {
                 if (!lane.carries(item)) {
                     throw new IllegalArgumentException("lane " + lane + " does not carry the "
-                            + item.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT) + " at number " + seq);
+                            + item.getClass().getSimpleName() + " at number " + seq);
                 }
                 seq = after(seq, item);
             }
@@ -172,10 +172,12 @@ public sealed interface DeviceFrame {
         /** The frame's type on the wire. */
         public static final int TYPE = 5;
 
-        /** @throws IllegalArgumentException if the credential is empty or longer than the limit */
+        /** @throws IllegalArgumentException if the credential is not 1 to 8,192 printable ASCII characters */
         public Reauthenticate {
-            ProtocolLimits.number(
-                    "characters of credential", credential.length(), 1, ProtocolLimits.MAX_CREDENTIAL_CHARS);
+            if (!Names.matches(credential, ProtocolLimits.MAX_CREDENTIAL_CHARS, Names.PRINTABLE_ASCII)) {
+                throw new IllegalArgumentException("a credential of " + credential.length() + " characters is not 1 to "
+                        + ProtocolLimits.MAX_CREDENTIAL_CHARS + " of printable ASCII");
+            }
         }
 
         @Override

@@ -30,10 +30,17 @@ public sealed interface Item {
      * @param attributes what stands beside the body
      */
     record Event(String channel, long timeMillis, Payload body, Attributes attributes) implements Item {
-        /** @throws IllegalArgumentException if the channel or the time is not of its form */
+        /** The item's kind on the wire. */
+        public static final int KIND = 0;
+
+        /**
+         * @throws IllegalArgumentException if the channel or the time is not of its form, or the attributes give a
+         *     content type and the body is not a byte string of definite length
+         */
         public Event {
             Names.channel("channel", channel);
             ProtocolLimits.number("event time", timeMillis, 0, ProtocolLimits.MAX_NUMBER);
+            attributes.checkBody(body);
         }
 
         @Override
@@ -49,6 +56,9 @@ public sealed interface Item {
      * @param reason why they were dropped
      */
     record Gap(long to, GapReason reason) implements Item {
+        /** The item's kind on the wire. */
+        public static final int KIND = 1;
+
         /** @throws IllegalArgumentException if {@code to} is not 1 to 2^53 − 1 */
         public Gap {
             ProtocolLimits.number("end of gap", to, 1, ProtocolLimits.MAX_NUMBER);
@@ -69,6 +79,9 @@ public sealed interface Item {
      * @param body the handler's result, or a text that says what failed
      */
     record Outcome(String commandId, OutcomeStatus status, long timeMillis, Payload body) implements Item {
+        /** The item's kind on the wire. */
+        public static final int KIND = 2;
+
         /** @throws IllegalArgumentException if the id or the time is not of its form */
         public Outcome {
             Names.commandId(commandId);

@@ -53,6 +53,39 @@ public final class Payload {
         return wrap(array, 0, array.length);
     }
 
+    /** A byte string (major type 2) with this content: how a body that is not CBOR travels. */
+    public static Payload byteString(byte[] content) {
+        int length = content.length;
+        int headBytes = length < 24 ? 1 : length < 0x100 ? 2 : length < 0x1_0000 ? 3 : 5;
+        ByteBuffer item = ByteBuffer.allocate(headBytes + length);
+        switch (headBytes) {
+            case 1 -> item.put((byte) (0x40 | length));
+            case 2 -> item.put((byte) 0x58).put((byte) length);
+            case 3 -> item.put((byte) 0x59).putShort((short) length);
+            default -> item.put((byte) 0x5a).putInt(length);
+        }
+        return wrap(item.put(content).array());
+    }
+
+    /** Whether this item is a byte string of definite length. */
+    public boolean isByteString() {
+        int initial = array[offset] & 0xff;
+        return initial >= 0x40 && initial <= 0x5b && length >= byteStringHeadBytes();
+    }
+
+    /** The content of a byte string of definite length, copied; empty if this item is anything else. */
+    public Optional<byte[]> byteStringContent() {
+        // Whoever made the payload vouches that its bytes are one item: all behind the head is content.
+        return isByteString()
+                ? Optional.of(Arrays.copyOfRange(array, offset + byteStringHeadBytes(), offset + length))
+                : Optional.empty();
+    }
+
+    private int byteStringHeadBytes() {
+        int info = array[offset] & 0x1f;
+        return info < 24 ? 1 : 1 + (1 << (info - 24));
+    }
+
     /** How many bytes it has, at least 1. */
     public int length() {
         return length;

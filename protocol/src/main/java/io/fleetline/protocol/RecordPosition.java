@@ -3,7 +3,7 @@ package io.fleetline.protocol;
 import java.util.OptionalLong;
 
 /**
- * Where a Kafka record stands in its device's stream: the header {@code fl} that a node writes and a reader's filter
+ * Where a Kafka record stands in its device's stream: the header {@link RecordHeaders#POSITION} that a node writes and a reader's filter
  * rests on.
  *
  * @param lane which lane
@@ -30,9 +30,6 @@ public record RecordPosition(
         OptionalLong before) {
     /** The version of the header's form. A reader that meets another one stops. */
     public static final int VERSION = 1;
-
-    /** The name of the header. */
-    public static final String HEADER = "fl";
 
     /** @throws IllegalArgumentException if a part is out of range, or {@code first ≤ seq} or {@code acked < seq} does not hold */
     public RecordPosition {

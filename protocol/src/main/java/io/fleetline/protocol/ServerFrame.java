@@ -191,7 +191,8 @@ public sealed interface ServerFrame {
             Names.commandId(id);
             Names.channel("command name", name);
             ProtocolLimits.number("ttl", ttlMillis, 0, ProtocolLimits.MAX_NUMBER);
-            ProtocolLimits.number("bytes of body", body.length(), 1, ProtocolLimits.MAX_COMMAND_BODY_BYTES);
+            ProtocolLimits.number("bytes of command body", body.length(), 1, ProtocolLimits.MAX_COMMAND_BODY_BYTES);
+            attributes.checkBody(body);
         }
 
         @Override
@@ -266,7 +267,6 @@ public sealed interface ServerFrame {
     }
 
     private static void checkText(String field, String text) {
-        int bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
-        ProtocolLimits.number("bytes of " + field, bytes, 0, ProtocolLimits.MAX_MESSAGE_BYTES);
+        ProtocolLimits.number("bytes of " + field, Names.utf8Bytes(field, text), 0, ProtocolLimits.MAX_MESSAGE_BYTES);
     }
 }
