@@ -10,6 +10,7 @@ import io.fleetline.bench.measure.Measurement;
 import io.fleetline.bench.report.Report;
 import io.fleetline.bench.report.ReportJson;
 import io.fleetline.bench.report.ReportTable;
+import io.fleetline.bench.walk.BodyWalkBenchmark;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,7 @@ public final class Benchmarks {
 
     /** All that there are. */
     public static Benchmarks all() {
-        return new Benchmarks(List.of());
+        return new Benchmarks(List.of(new BodyWalkBenchmark()));
     }
 
     /**
