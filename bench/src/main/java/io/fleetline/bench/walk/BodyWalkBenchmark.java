@@ -81,7 +81,7 @@ public final class BodyWalkBenchmark implements Benchmark {
                         jackson.samples(JmhSide.TIME),
                         Optional.of(RATIO)),
                 Figure.absolute(
-                        "P10" + suffix + " bytes",
+                        "P10" + suffix + " allocation",
                         "bytes that fleetline allocates, " + label(bodies),
                         "B/event",
                         fleetline.samples(JmhSide.ALLOCATED),
@@ -123,13 +123,13 @@ public final class BodyWalkBenchmark implements Benchmark {
                 case QUICK ->
                     new Plan(
                             List.of(Bodies.MAPS, Bodies.BYTES),
-                            Duration.ofSeconds(1),
-                            new Schedule(Duration.ZERO, 2, Duration.ofMillis(1500)));
+                            Duration.ofSeconds(2),
+                            new Schedule(Duration.ZERO, 2, Duration.ofSeconds(1)));
                 case FULL ->
                     new Plan(
                             List.of(Bodies.values()),
-                            Duration.ofSeconds(2),
-                            new Schedule(Duration.ZERO, 3, Duration.ofSeconds(3)));
+                            Duration.ofSeconds(3),
+                            new Schedule(Duration.ZERO, 3, Duration.ofSeconds(2)));
             };
         }
     }
