@@ -64,9 +64,7 @@ public final class DeviceFilter<R> {
             stream = meet(record, start);
         }
         boolean held = stream.holds();
-        boolean withinGrace =
-                start.isWithinGrace(record.timestampMillis(), limits.joinGrace().toMillis());
-        stream.accept(record, withinGrace, output);
+        stream.accept(record, start, output);
         holding += count(stream.holds()) - count(held);
     }
 

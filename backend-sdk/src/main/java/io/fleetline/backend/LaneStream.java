@@ -81,11 +81,12 @@ final class LaneStream<R> {
         return latest != null && isBefore(that, latest);
     }
 
-    void accept(StreamRecord<R> record, boolean withinGrace, FilterOutput<R> output) {
+    void accept(StreamRecord<R> record, FilterStart start, FilterOutput<R> output) {
         RecordPosition position = record.position();
         if (joining) {
             floor = Math.max(floor, record.to());
-            joining = withinGrace;
+            joining = start.isWithinGrace(
+                    record.timestampMillis(), device.limits().joinGrace().toMillis());
         }
         newestMillis = Math.max(newestMillis, record.timestampMillis());
         Run<R> run = runs.current();
