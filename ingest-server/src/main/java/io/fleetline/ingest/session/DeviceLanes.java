@@ -116,6 +116,11 @@ final class DeviceLanes implements LaneSession.Owner {
         return session.window().phase() == AckWindow.Phase.LIVE;
     }
 
+    /** What a frame takes of the node's budget. */
+    static long cost(DeviceFrame.Publish frame, int frameBytes) {
+        return IntakeBudget.cost(frame.items().size(), frameBytes);
+    }
+
     /** Items come, for which the budget is taken. */
     void publish(DeviceFrame.Publish frame, int frameBytes) {
         TelemetryIntake.Taken taken = new TelemetryIntake.Taken(0, 0, null);
@@ -130,7 +135,7 @@ final class DeviceLanes implements LaneSession.Owner {
                 taken = accept(session, frame, frameBytes);
             }
         } finally {
-            budget.giveBack(frameBytes - taken.bytes());
+            budget.giveBack(cost(frame, frameBytes) - IntakeBudget.cost(taken.items(), taken.bytes()));
         }
     }
 
@@ -155,7 +160,7 @@ final class DeviceLanes implements LaneSession.Owner {
     @Override
     public void settle(LaneSession session) {
         AckWindow.Round round = session.window().takeRound();
-        budget.giveBack(round.freedBytes());
+        budget.giveBack(IntakeBudget.cost(round.freedItems(), round.freedBytes()));
         Lane lane = session.lane();
         if (round.ackUpTo() > 0) {
             rewindsInARow[lane.number()] = 0;

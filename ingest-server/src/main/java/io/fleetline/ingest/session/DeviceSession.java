@@ -284,7 +284,7 @@ public final class DeviceSession
             if (phase == Phase.OVER) {
                 return true;
             }
-            if (!services.budget().take(frameBytes, this)) {
+            if (!services.budget().take(DeviceLanes.cost(publish, frameBytes), this)) {
                 parked = new Parked(publish, frameBytes);
                 return false;
             }

@@ -17,6 +17,9 @@ public final class IntakeBudget {
         void roomTaken();
     }
 
+    /** What a record costs beside its item's bytes: key, headers, and the objects that wait for Kafka's answer. */
+    private static final int RECORD_OVERHEAD_BYTES = 256;
+
     private final Object lock = new Object();
     private final long limitBytes;
 
@@ -31,6 +34,11 @@ public final class IntakeBudget {
             throw new IllegalArgumentException("an intake budget of " + limitBytes + " bytes lets nothing in");
         }
         this.limitBytes = limitBytes;
+    }
+
+    /** What so many items of so many bytes cost. */
+    public static long cost(int items, long bytes) {
+        return bytes + (long) items * RECORD_OVERHEAD_BYTES;
     }
 
     /**
