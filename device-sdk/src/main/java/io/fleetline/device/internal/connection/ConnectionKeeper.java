@@ -33,7 +33,6 @@ public final class ConnectionKeeper {
     private final Transport transport;
     private final Supplier<Optional<String>> authorization;
     private final Executor application;
-    private final Executor disk;
     private final Consumer<Status> onStatus;
     private final ConnectionMachine machine;
     private final Outbox<Publication> outbox;
@@ -79,7 +78,6 @@ public final class ConnectionKeeper {
         this.transport = transport;
         this.authorization = authorization;
         this.application = new SerialExecutor(application);
-        this.disk = disk;
         this.onStatus = onStatus;
         Time time = loop.time();
         this.timer = loop.timer(() -> step(new Input.TimePassed()));
