@@ -1,4 +1,4 @@
-package io.fleetline.bench.walk;
+package io.fleetline.bench.bodies;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Random;
 
 /** Bodies of about 100 bytes, with the readings that devices send, in the shapes that common encoders give them. */
-enum Bodies {
+public enum Bodies {
     /** All the maps below in turn. */
     MAPS {
         @Override
-        byte[] write(Random random) {
+        public byte[] write(Random random) {
             return switch (random.nextInt(4)) {
                 case 0 -> JACKSON.write(random);
                 case 1 -> CBOR_X.write(random);
@@ -24,7 +24,7 @@ enum Bodies {
     /** Seven named readings as Jackson writes a map: of indefinite length, numbers in 64 bits. */
     JACKSON {
         @Override
-        byte[] write(Random random) {
+        public byte[] write(Random random) {
             Writer writer = new Writer().bytes(0xbf);
             readings(random).forEach((name, value) -> writer.text(name).value(value));
             return writer.bytes(0xff).toByteArray();
@@ -33,7 +33,7 @@ enum Bodies {
     /** The same as cbor-x writes it: the map's head always in three bytes. */
     CBOR_X {
         @Override
-        byte[] write(Random random) {
+        public byte[] write(Random random) {
             Map<String, Object> readings = readings(random);
             Writer writer = new Writer().bytes(0xb9, 0, readings.size());
             readings.forEach((name, value) -> writer.text(name).value(value));
@@ -43,7 +43,7 @@ enum Bodies {
     /** The same as Python's cbor2 and JavaScript's cborg write it: shortest heads. */
     CBOR2 {
         @Override
-        byte[] write(Random random) {
+        public byte[] write(Random random) {
             Map<String, Object> readings = readings(random);
             Writer writer = new Writer().head(5, readings.size());
             readings.forEach((name, value) -> writer.text(name).value(value));
@@ -53,7 +53,7 @@ enum Bodies {
     /** A pack of four SenML records (RFC 8428 section 6): integer labels, numbers in 32 bits, as firmware writes it. */
     SENML {
         @Override
-        byte[] write(Random random) {
+        public byte[] write(Random random) {
             Writer writer = new Writer().head(4, 4);
             writer.head(5, 5).head(1, 1).text("urn:dev:mac:0024befffe" + (100000 + random.nextInt(900000)) + ":");
             writer.head(1, 2).head(0, 1_700_000_000L + random.nextInt(100_000_000));
@@ -68,7 +68,7 @@ enum Bodies {
     /** A byte string: what a device sends that has a format of its own. */
     BYTES {
         @Override
-        byte[] write(Random random) {
+        public byte[] write(Random random) {
             byte[] content = new byte[98];
             random.nextBytes(content);
             return new Writer().head(2, content.length).raw(content).toByteArray();
@@ -76,7 +76,7 @@ enum Bodies {
     };
 
     /** One body, with readings of its own. */
-    abstract byte[] write(Random random);
+    public abstract byte[] write(Random random);
 
     private static Map<String, Object> readings(Random random) {
         Map<String, Object> readings = new LinkedHashMap<>();
