@@ -4,6 +4,8 @@ import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.RecordPosition;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +23,17 @@ public final class DeviceFilter<R> {
     private final DeviceId id;
     private final FilterLimits limits;
 
-    /** In the order in which they were met. */
-    private final ArrayList<LaneStream<R>> streams = new ArrayList<>(1);
+    /** The stream that was met last; each leads to the one before it. Most devices have one or two, and millions may be kept. */
+    private @Nullable LaneStream<R> newest;
 
     /** How many streams were ever met. */
     private int arrivals;
 
     /** How many of the streams hold something. */
     private int holding;
+
+    /** Whether something was accepted since this was last asked. */
+    private boolean changed;
 
     /** A filter that has seen nothing of this device yet. */
     public DeviceFilter(DeviceId id, FilterLimits limits) {
@@ -69,12 +74,11 @@ public final class DeviceFilter<R> {
     }
 
     private @Nullable LaneStream<R> find(Lane lane, long store) {
-        for (int i = streams.size() - 1; i >= 0; i--) {
-            if (streams.get(i).is(lane, store)) {
-                return streams.get(i);
-            }
+        LaneStream<R> stream = newest;
+        while (stream != null && !stream.is(lane, store)) {
+            stream = stream.metBefore();
         }
-        return null;
+        return stream;
     }
 
     private LaneStream<R> meet(StreamRecord<R> record, FilterStart start) {
@@ -84,15 +88,25 @@ public final class DeviceFilter<R> {
         LaneStream<R> stream =
                 new LaneStream<>(this, position.lane(), position.store(), arrivals, next, !start.isWhole());
         arrivals++;
-        streams.add(stream);
+        add(stream);
         return stream;
+    }
+
+    private void add(LaneStream<R> stream) {
+        stream.metAfter(newest);
+        newest = stream;
     }
 
     /** Of a store that a later one has followed, and whose records the topic no longer has, no late copy can come. */
     private void forgetSuperseded(long horizonMillis) {
-        streams.removeIf(old -> old.newestMillis() < horizonMillis
-                && !old.holds()
-                && streams.stream().anyMatch(other -> other.lane() == old.lane() && old.isBefore(other)));
+        List<LaneStream<R>> known = streams();
+        newest = null;
+        for (LaneStream<R> old : known) {
+            boolean superseded = known.stream().anyMatch(other -> other.lane() == old.lane() && old.isBefore(other));
+            if (old.holds() || old.newestMillis() >= horizonMillis || !superseded) {
+                add(old);
+            }
+        }
     }
 
     /** A record of this run shows that its store is at work: nothing will complete what earlier stores' streams hold. */
@@ -100,12 +114,34 @@ public final class DeviceFilter<R> {
         if (holding == 0) {
             return;
         }
-        for (LaneStream<R> other : streams) {
+        for (LaneStream<R> other : streams()) {
             if (other.lane() == stream.lane() && other.holds() && other.isBefore(stream, run)) {
                 other.deliverWhatIsHeld(output);
                 holding--;
             }
         }
+    }
+
+    /** In the order in which they were met. */
+    private List<LaneStream<R>> streams() {
+        ArrayList<LaneStream<R>> streams = new ArrayList<>();
+        for (LaneStream<R> stream = newest; stream != null; stream = stream.metBefore()) {
+            streams.add(stream);
+        }
+        Collections.reverse(streams);
+        return streams;
+    }
+
+    /** Notes that something is to be accepted. True if that is the first time since {@link #settle}. */
+    boolean touch() {
+        boolean first = !changed;
+        changed = true;
+        return first;
+    }
+
+    /** The state is about to be stored. */
+    void settle() {
+        changed = false;
     }
 
     private static int count(boolean one) {
@@ -117,6 +153,7 @@ public final class DeviceFilter<R> {
         StateWriter state = new StateWriter();
         state.octet(STATE_VERSION);
         state.number(arrivals);
+        List<LaneStream<R>> streams = streams();
         state.number(streams.size());
         streams.forEach(stream -> stream.writeTo(state, codec));
         return state.toByteArray();
@@ -140,13 +177,13 @@ public final class DeviceFilter<R> {
         filter.arrivals = (int) state.number();
         try {
             for (int left = state.count(); left > 0; left--) {
-                filter.streams.add(LaneStream.readFrom(state, codec, filter));
+                filter.add(LaneStream.readFrom(state, codec, filter));
             }
         } catch (IllegalArgumentException e) {
             throw new FilterStateException("the filter's state of " + id + " cannot be read", e);
         }
         state.end();
-        filter.streams.forEach(stream -> filter.holding += count(stream.holds()));
+        filter.streams().forEach(stream -> filter.holding += count(stream.holds()));
         return filter;
     }
 }

@@ -4,6 +4,7 @@ import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.RecordPosition;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** One stream, which is one lane of one store of a device: the rules of {@link StreamFilter} for order, runs and loss. */
 final class LaneStream<R> {
@@ -22,6 +23,7 @@ final class LaneStream<R> {
 
     private long floor;
     private long newestMillis;
+    private @Nullable LaneStream<R> metBefore;
 
     /** @param arrival how many streams of the device were met before */
     LaneStream(DeviceFilter<R> device, Lane lane, long store, int arrival, long next, boolean joining) {
@@ -51,6 +53,15 @@ final class LaneStream<R> {
         this.next = next;
         this.fingerprints = fingerprints;
         this.runs = runs;
+    }
+
+    /** The device's stream that was met before this one. */
+    @Nullable LaneStream<R> metBefore() {
+        return metBefore;
+    }
+
+    void metAfter(@Nullable LaneStream<R> stream) {
+        metBefore = stream;
     }
 
     Lane lane() {

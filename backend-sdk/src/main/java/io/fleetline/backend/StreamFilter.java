@@ -52,8 +52,8 @@ public final class StreamFilter<R> {
     private final FilterLimits limits;
     private final HeldRecordCodec<R> codec;
     private final CountingOutput<R> output;
-    private final Map<DeviceId, Entry<R>> devices = new HashMap<>();
-    private final ArrayList<Entry<R>> changed = new ArrayList<>();
+    private final Map<DeviceId, DeviceFilter<R>> devices = new HashMap<>();
+    private final ArrayList<DeviceFilter<R>> changed = new ArrayList<>();
     private FilterStart start;
 
     /**
@@ -74,17 +74,16 @@ public final class StreamFilter<R> {
     /** Takes in the partition's next record, and tells the output what it sets free. */
     public void accept(DeviceId device, StreamRecord<R> record) {
         start = start.settledBy(record.timestampMillis());
-        Entry<R> entry = devices.get(device);
-        if (entry == null) {
-            entry = new Entry<>(new DeviceFilter<>(device, limits));
-            devices.put(device, entry);
+        DeviceFilter<R> filter = devices.get(device);
+        if (filter == null) {
+            filter = new DeviceFilter<>(device, limits);
+            devices.put(device, filter);
         }
-        if (!entry.changed) {
-            entry.changed = true;
-            changed.add(entry);
+        if (filter.touch()) {
+            changed.add(filter);
         }
         output.accepted();
-        entry.filter.accept(record, start, output);
+        filter.accept(record, start, output);
     }
 
     /** Where the reader began, once known: to be stored with the state, since the grace for joining is counted from it. */
@@ -95,7 +94,7 @@ public final class StreamFilter<R> {
     /** The states of the devices of which records were accepted since the last call, and since the filter was made. */
     public List<DeviceState> takeChanges() {
         List<DeviceState> states = states(changed);
-        changed.forEach(entry -> entry.changed = false);
+        changed.forEach(DeviceFilter::settle);
         changed.clear();
         return states;
     }
@@ -105,10 +104,10 @@ public final class StreamFilter<R> {
         return states(devices.values());
     }
 
-    private List<DeviceState> states(Collection<Entry<R>> entries) {
-        List<DeviceState> states = new ArrayList<>(entries.size());
-        for (Entry<R> entry : entries) {
-            states.add(new DeviceState(entry.filter.id(), entry.filter.encode(codec)));
+    private List<DeviceState> states(Collection<DeviceFilter<R>> filters) {
+        List<DeviceState> states = new ArrayList<>(filters.size());
+        for (DeviceFilter<R> filter : filters) {
+            states.add(new DeviceState(filter.id(), filter.encode(codec)));
         }
         return states;
     }
@@ -120,7 +119,7 @@ public final class StreamFilter<R> {
      */
     public void restore(DeviceState state) {
         DeviceFilter<R> filter = DeviceFilter.decode(state.device(), limits, state.bytes(), codec);
-        devices.put(state.device(), new Entry<>(filter));
+        devices.put(state.device(), filter);
     }
 
     /** How many devices it has met. */
@@ -131,15 +130,5 @@ public final class StreamFilter<R> {
     /** What it did so far. */
     public FilterCounts counts() {
         return output.counts();
-    }
-
-    /** A device's filter, and whether it is on the list of those that changed. */
-    private static final class Entry<R> {
-        final DeviceFilter<R> filter;
-        boolean changed;
-
-        Entry(DeviceFilter<R> filter) {
-            this.filter = filter;
-        }
     }
 }
