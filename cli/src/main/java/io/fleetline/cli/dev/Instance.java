@@ -11,7 +11,6 @@ import java.io.StringReader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,10 +45,8 @@ public record Instance(List<URI> endpoints, Path authority, String bootstrap, Pa
                 + property("bootstrap", bootstrap)
                 + property("credentials", credentials.toString());
         Path file = state.resolve(FILE);
-        Path draft = file.resolveSibling(FILE + ".new");
         try {
-            Files.writeString(draft, text);
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            PrivateFile.writePrivate(file, text);
         } catch (IOException e) {
             throw new CliFailure("cannot write " + file + ": " + FileTrouble.describe(e), e);
         }

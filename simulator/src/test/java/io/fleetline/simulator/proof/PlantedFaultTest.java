@@ -16,6 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,8 +88,7 @@ class PlantedFaultTest {
     @Test
     void whatIsNotAnEventOfOursIsCopiedAsItIs() throws IOException {
         stored(1, 1);
-        CopiedRecord stranger = CopiedRecord.of(
-                new ConsumerRecord<>("fleetline.events", 0, 5, "else/where".getBytes(UTF_8), new byte[] {(byte) 0xff}));
+        CopiedRecord stranger = CopiedRecord.of(consumed(5, "else/where".getBytes(UTF_8), new byte[] {(byte) 0xff}));
         partition.add(stranger);
         journal.close();
 
@@ -108,9 +111,9 @@ class PlantedFaultTest {
     private static Verdict verdict(JournalReading reading, List<CopiedRecord> records) throws IOException {
         JournalCheck check = new JournalCheck(reading);
         for (CopiedRecord record : records) {
-            ConsumerRecord<byte[], byte[]> stored =
-                    new ConsumerRecord<>("fleetline.events", 0, 0, record.key(), record.value());
-            record.headers().forEach(stored.headers()::add);
+            ProducerRecord<byte[], byte[]> written = record.toProduce(new TopicPartition("fleetline.events", 0));
+            ConsumerRecord<byte[], byte[]> stored = consumed(0, written.key(), written.value());
+            written.headers().forEach(stored.headers()::add);
             check.record(RecordBytes.read(stored));
         }
         return check.verdict();
@@ -138,9 +141,23 @@ class PlantedFaultTest {
             }
             generator.writeEndArray();
         }
-        ConsumerRecord<byte[], byte[]> record =
-                new ConsumerRecord<>("fleetline.events", 0, seq, HOST.toString().getBytes(UTF_8), body.toByteArray());
+        ConsumerRecord<byte[], byte[]> record = consumed(seq, HOST.toString().getBytes(UTF_8), body.toByteArray());
         record.headers().add("fl", position.toByteArray());
         return CopiedRecord.of(record);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> consumed(long offset, byte[] key, byte[] value) {
+        return new ConsumerRecord<>(
+                "fleetline.events",
+                0,
+                offset,
+                1_795_262_400_000L,
+                TimestampType.CREATE_TIME,
+                key.length,
+                value.length,
+                key,
+                value,
+                new RecordHeaders(),
+                Optional.empty());
     }
 }
