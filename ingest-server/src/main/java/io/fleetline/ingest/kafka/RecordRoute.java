@@ -85,11 +85,9 @@ final class RecordRoute implements EventSink.Route {
         if (item instanceof Item.Event event) {
             headers.add(channel(event.channel()));
             Attributes attributes = event.attributes();
-            if (attributes != Attributes.NONE) {
-                attributes.source().ifPresent(text -> headers.add(header(RecordHeaders.SOURCE, text)));
-                attributes.contentType().ifPresent(text -> headers.add(header(RecordHeaders.CONTENT_TYPE, text)));
-                attributes.traceparent().ifPresent(text -> headers.add(header(RecordHeaders.TRACEPARENT, text)));
-            }
+            attributes.source().ifPresent(text -> headers.add(header(RecordHeaders.SOURCE, text)));
+            attributes.contentType().ifPresent(text -> headers.add(header(RecordHeaders.CONTENT_TYPE, text)));
+            attributes.traceparent().ifPresent(text -> headers.add(header(RecordHeaders.TRACEPARENT, text)));
         } else if (item instanceof Item.Outcome outcome) {
             headers.add(header(RecordHeaders.COMMAND_ID, outcome.commandId()));
             headers.add(header(RecordHeaders.STATUS, outcome.status().name()));

@@ -72,7 +72,6 @@ final class ConnectionMachine {
         final Sender sender;
         final Heartbeats heartbeats;
         final long sinceNanos;
-        final long number;
         final long nodeMillis;
         boolean answered;
         long leaveAtNanos = NEVER;
@@ -81,7 +80,6 @@ final class ConnectionMachine {
             this.sender = sender;
             this.heartbeats = heartbeats;
             this.sinceNanos = nowNanos;
-            this.number = welcome.connection();
             this.nodeMillis = welcome.timeMillis();
         }
     }
@@ -135,7 +133,7 @@ final class ConnectionMachine {
             return Optional.of(FrameEncoder.encode(new DeviceFrame.Hello(lastConnection, settings.client())));
         }
         Connected live = connected;
-        if (live == null || phase != Phase.CONNECTED && phase != Phase.LEAVING) {
+        if (live == null || (phase != Phase.CONNECTED && phase != Phase.LEAVING)) {
             return Optional.empty();
         }
         if (live.heartbeats.due(nowNanos)) {
@@ -438,18 +436,13 @@ final class ConnectionMachine {
         connected = null;
         ownEnding = Optional.empty();
         lastEnding = Optional.of(ending);
-        if (ending.cause() == EndCause.CLOSED || closing && nowNanos >= closeDeadlineNanos) {
+        if (ending.cause() == EndCause.CLOSED || (closing && nowNanos >= closeDeadlineNanos)) {
             moveTo(Phase.CLOSED, NEVER);
             return;
         }
         counters.failed();
         Backoff.Pause pause = backoff.after(ending, proven, windowNanos);
-        LOG.info(
-                "{}: {}: {}; next attempt in {} ms",
-                settings.device(),
-                endpoint(),
-                ending.detail(),
-                pause.delayNanos() / 1_000_000);
+        logFailure(ending, pause);
         endpoint = (endpoint + 1) % settings.endpoints().size();
         slow = pause.slow();
         renewNext = pause.renewCredential();

@@ -5,7 +5,7 @@ import io.fleetline.device.internal.outbox.QueuedItem;
 import io.fleetline.protocol.Lane;
 
 /** Counts what happened to one device's connections. Written by the loop alone, read by anyone. */
-@SuppressWarnings("NonAtomicOperationOnVolatileField") // One writer.
+@SuppressWarnings("NonAtomicVolatileUpdate") // One writer.
 public final class Counters {
     private final long[] highestSent = new long[Lane.values().length];
     private volatile long sent;

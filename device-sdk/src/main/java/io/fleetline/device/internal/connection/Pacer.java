@@ -46,7 +46,7 @@ final class Pacer {
     }
 
     private void fill(long nowNanos) {
-        filled = Math.min(perSecond, filled + (double) (nowNanos - filledAtNanos) * perSecond / SECOND);
+        filled = Math.min((double) perSecond, filled + (double) (nowNanos - filledAtNanos) * perSecond / SECOND);
         filledAtNanos = nowNanos;
     }
 }

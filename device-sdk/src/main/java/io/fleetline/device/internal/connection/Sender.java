@@ -185,7 +185,7 @@ final class Sender {
         int inFlightItems = inFlightItems();
         long windowBytes = limits.windowBytes() - inFlightBytes();
         int windowItems = (quarantine.isOn() ? 1 : windowItems(lane)) - inFlightItems;
-        boolean full = windowItems <= 0 || inFlightItems > 0 && windowBytes <= 0;
+        boolean full = windowItems <= 0 || (inFlightItems > 0 && windowBytes <= 0);
         if (full || idle.contains(lane) || lingers(lane, nowNanos)) {
             return Optional.empty();
         }

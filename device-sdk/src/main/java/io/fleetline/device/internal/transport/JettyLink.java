@@ -51,7 +51,7 @@ final class JettyLink implements Link, JettyUpgradeListener {
 
     void dialled(CompletableFuture<Session> future) {
         dial = future;
-        future.whenComplete((opened, failure) -> {
+        CompletableFuture<Session> unused = future.whenComplete((opened, failure) -> {
             if (failure != null) {
                 failed(failure);
             }

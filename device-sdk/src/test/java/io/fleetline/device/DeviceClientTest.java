@@ -1,0 +1,58 @@
+package io.fleetline.device;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fleetline.device.fake.FakeNode;
+import io.fleetline.device.fake.NodeBehaviour;
+import io.fleetline.device.fake.SocketNode;
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.Lane;
+import io.fleetline.testkit.TestAuthority;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The client against a node behind a real socket. */
+class DeviceClientTest {
+    private static final DeviceId BOILER = DeviceId.parse("acme/boiler-7");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void anEventPublishedOverTlsGetsItsReceipt() throws Exception {
+        TestAuthority authority = TestAuthority.create();
+        FakeNode node = new FakeNode(new NodeBehaviour() {}, (nanos, task) -> task.run(), System::currentTimeMillis);
+        try (SocketNode socket = new SocketNode(node, Optional.of(authority.server("127.0.0.1")));
+                DeviceClient client = DeviceClient.builder()
+                        .endpoint(socket.url())
+                        .identity(BOILER)
+                        .secret("s3cret")
+                        .trustedCertificates(authority.writeCertificate(directory))
+                        .build()) {
+            client.start();
+            List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+            for (int i = 0; i < 1000; i++) {
+                receipts.add(
+                        client.publish("temperature", Map.of("celsius", 20 + i)).toCompletableFuture());
+            }
+            for (int i = 0; i < receipts.size(); i++) {
+                Receipt receipt = receipts.get(i).get(10, SECONDS);
+                assertThat(receipt.seq()).isEqualTo(i + 1);
+                assertThat(receipt.lane()).isEqualTo(Lane.NORMAL);
+            }
+            assertThat(client.flush(Duration.ofSeconds(5))).isTrue();
+            assertThat(client.status().state()).isEqualTo(ConnectionState.CONNECTED);
+            assertThat(client.statistics().outboxEvents()).isZero();
+        }
+        assertThat(node.breaches()).isEmpty();
+        assertThat(node.numbers(Lane.NORMAL)).hasSize(1000).isSorted();
+    }
+}
