@@ -10,22 +10,52 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A record as it was read, to be written again, with what it says.
- *
- * @param timestamp its timestamp, Unix time in ms
- * @param key its key
- * @param value its value, none for a gap
- * @param headers its headers
- * @param numbered what these say; empty unless it is an event with a number and a mark
- */
-record CopiedRecord(
-        long timestamp, byte @Nullable [] key, byte @Nullable [] value, Headers headers, Optional<Numbered> numbered) {
+/** A record as it was read, to be written again, with what it says. */
+final class CopiedRecord {
+    private static final CBORFactory CBOR = new CBORFactory();
+    /** The place of the number in the header: {@code [version, lane, store, run, order, first, seq, …]}. */
+    private static final int SEQ = 6;
+
+    private final long timestamp;
+    private final byte @Nullable [] key;
+    private final byte @Nullable [] value;
+    private final Headers headers;
+    private final Optional<Numbered> numbered;
+
+    private CopiedRecord(
+            long timestamp,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            Headers headers,
+            Optional<Numbered> numbered) {
+        this.timestamp = timestamp;
+        this.key = key;
+        this.value = value;
+        this.headers = headers;
+        this.numbered = numbered;
+    }
+
+    /** What its headers and body say; empty unless it is an event with a number and a mark. */
+    Optional<Numbered> numbered() {
+        return numbered;
+    }
+
+    byte @Nullable [] value() {
+        return value;
+    }
+
+    /** The same record for this partition of this topic. */
+    ProducerRecord<byte[], byte[]> toProduce(TopicPartition partition) {
+        return new ProducerRecord<>(partition.topic(), partition.partition(), timestamp, key, value, headers);
+    }
+
     /**
      * What an event's record says.
      *
@@ -50,10 +80,6 @@ record CopiedRecord(
             return "counter " + counter + " of " + device + " (" + number + ")";
         }
     }
-
-    private static final CBORFactory CBOR = new CBORFactory();
-    /** The place of the number in the header: {@code [version, lane, store, run, order, first, seq, …]}. */
-    private static final int SEQ = 6;
 
     static CopiedRecord of(ConsumerRecord<byte[], byte[]> record) {
         Optional<Numbered> numbered;

@@ -14,7 +14,6 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -82,13 +81,7 @@ public final class Planter {
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<?>> sent = new ArrayList<>();
             for (CopiedRecord record : records) {
-                sent.add(producer.send(new ProducerRecord<>(
-                        topic,
-                        partition.partition(),
-                        record.timestamp(),
-                        record.key(),
-                        record.value(),
-                        record.headers())));
+                sent.add(producer.send(record.toProduce(partition)));
             }
             for (Future<?> each : sent) {
                 each.get();
