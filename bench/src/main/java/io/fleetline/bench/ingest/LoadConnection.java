@@ -37,6 +37,7 @@ public final class LoadConnection implements Session.Listener.AutoDemanding, Ser
     private long window;
     private long next = 1;
     private long acked;
+    private long acks;
     private boolean publishing;
     private CompletableFuture<Void> quiet = CompletableFuture.completedFuture(null);
 
@@ -79,6 +80,11 @@ public final class LoadConnection implements Session.Listener.AutoDemanding, Ser
     /** How many events the node has acknowledged so far. */
     synchronized long acknowledged() {
         return acked;
+    }
+
+    /** How many acks that took. */
+    synchronized long acks() {
+        return acks;
     }
 
     private void fillWindow() {
@@ -147,6 +153,7 @@ public final class LoadConnection implements Session.Listener.AutoDemanding, Ser
     public Void onAck(ServerFrame.Ack ack) {
         synchronized (this) {
             acked = ack.upTo();
+            acks++;
             fillWindow();
             completeIfQuiet();
         }

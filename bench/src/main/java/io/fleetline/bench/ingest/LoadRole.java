@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToLongFunction;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpHeader;
@@ -48,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code connect {url, trust, devices: [{id, secret}], window, items}}: connects all devices, one after the other;
  *       {@code items} per frame, at most {@code window} events in flight each; gives {@code tls}
  *   <li>{@code run {millis}}: gives {@code events} and {@code nanos}, from the first frame sent to the last event
- *       acknowledged
+ *       acknowledged, and how many {@code frames} and {@code acks} these were
  * </ul>
  */
 public final class LoadRole implements Role {
@@ -64,6 +65,7 @@ public final class LoadRole implements Role {
     private final AtomicReference<String> tls = new AtomicReference<>("none");
     private final List<LoadConnection> connections = new ArrayList<>();
     private @Nullable WebSocketClient client;
+    private int itemsPerFrame = 1;
     private long heartbeats;
 
     /** For the child process. */
@@ -82,13 +84,14 @@ public final class LoadRole implements Role {
         WebSocketClient started = start(trust(Path.of(arguments.path("trust").asText())));
         client = started;
         URI url = URI.create(arguments.path("url").asText());
+        itemsPerFrame = arguments.path("items").asInt();
         Random random = new Random(SEED);
         long now = Clock.now().toEpochMilli();
         for (JsonNode device : arguments.path("devices")) {
             String id = device.path("id").asText();
             LoadConnection connection = new LoadConnection(
                     id,
-                    new PublishTemplate(events(arguments.path("items").asInt(), now, random)),
+                    new PublishTemplate(events(itemsPerFrame, now, random)),
                     random.nextInt() & ProtocolLimits.MAX_NAME,
                     arguments.path("window").asLong(),
                     failed);
@@ -107,7 +110,8 @@ public final class LoadRole implements Role {
     }
 
     private Map<String, Object> run(Duration time) throws Exception {
-        long before = acknowledged();
+        long before = total(LoadConnection::acknowledged);
+        long acksBefore = total(LoadConnection::acks);
         long beganNanos = Clock.nanos();
         connections.forEach(LoadConnection::publish);
         failUnlessQuietFor(time);
@@ -120,7 +124,16 @@ public final class LoadRole implements Role {
                     "not everything was acknowledged within " + DRAIN_PATIENCE.toSeconds() + " s of the last frame", e);
         }
         long nanos = Clock.nanos() - beganNanos;
-        return Map.of("events", acknowledged() - before, "nanos", nanos);
+        long events = total(LoadConnection::acknowledged) - before;
+        return Map.of(
+                "events",
+                events,
+                "nanos",
+                nanos,
+                "frames",
+                events / itemsPerFrame,
+                "acks",
+                total(LoadConnection::acks) - acksBefore);
     }
 
     private void failUnlessQuietFor(Duration time) throws ExecutionException, InterruptedException {
@@ -131,8 +144,8 @@ public final class LoadRole implements Role {
         }
     }
 
-    private long acknowledged() {
-        return connections.stream().mapToLong(LoadConnection::acknowledged).sum();
+    private long total(ToLongFunction<LoadConnection> count) {
+        return connections.stream().mapToLong(count).sum();
     }
 
     private void heartbeat() {
