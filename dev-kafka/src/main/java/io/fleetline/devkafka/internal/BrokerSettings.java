@@ -103,7 +103,7 @@ final class BrokerSettings {
                 String.valueOf(inSync(brokers)));
     }
 
-    /** One broker of three may be away; of two, none is ever enough to be more than a copy. */
+    /** One broker of three may be away; fewer could not keep anything going without the one that is. */
     private static int inSync(int brokers) {
         return brokers >= 3 ? 2 : 1;
     }

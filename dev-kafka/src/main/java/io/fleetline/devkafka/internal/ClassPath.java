@@ -22,19 +22,25 @@ final class ClassPath {
      * others, as build tools make it, counts as these others, because class loaders follow it.
      */
     static List<Path> ofThisJvm() {
-        Set<Path> entries = new LinkedHashSet<>();
-        for (String entry : elements("java.class.path")) {
-            entries.add(Path.of(entry).toAbsolutePath());
-        }
-        for (String entry : elements("jdk.module.path")) {
-            entries.addAll(jarsOrClasses(Path.of(entry).toAbsolutePath()));
-        }
+        Set<Path> entries = new LinkedHashSet<>(
+                of(System.getProperty("java.class.path", ""), System.getProperty("jdk.module.path", "")));
         entries.add(ourOwn());
         return List.copyOf(entries);
     }
 
-    private static List<String> elements(String property) {
-        return Stream.of(System.getProperty(property, "").split(File.pathSeparator, -1))
+    static List<Path> of(String classPath, String modulePath) {
+        Set<Path> entries = new LinkedHashSet<>();
+        for (String entry : elements(classPath)) {
+            entries.add(Path.of(entry).toAbsolutePath());
+        }
+        for (String entry : elements(modulePath)) {
+            entries.addAll(jarsOrClasses(Path.of(entry).toAbsolutePath()));
+        }
+        return List.copyOf(entries);
+    }
+
+    private static List<String> elements(String path) {
+        return Stream.of(path.split(File.pathSeparator, -1))
                 .filter(element -> !element.isEmpty())
                 .toList();
     }

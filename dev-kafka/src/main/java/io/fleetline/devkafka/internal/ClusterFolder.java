@@ -100,6 +100,10 @@ public final class ClusterFolder implements Closeable {
     }
 
     private static ClusterFolder open(Path path, boolean temporary, int brokers) {
+        if (path.toString().contains(",")) {
+            throw new DevKafkaException(
+                    "Kafka cannot keep its data in " + path + ": a comma would separate two directories for it");
+        }
         refuseForeign(path);
         if (!OPEN_HERE.add(path)) {
             throw new DevKafkaException(

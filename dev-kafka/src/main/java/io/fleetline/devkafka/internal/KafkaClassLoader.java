@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Loads the brokers of this JVM apart from the application. The same jars, but Kafka, SLF4J and all else once more: so
  * the broker logs where it is told to whatever the application logs with, and Kafka's static state (exit procedures,
- * metrics) is not shared with the application's clients. One loader serves all brokers of the JVM, one after the other,
- * so that only the first pays for loading and compiling Kafka.
+ * metrics) is not shared with the application's clients. One loader serves all brokers of the JVM, so that only the first
+ * pays for loading and compiling Kafka.
  */
 final class KafkaClassLoader extends URLClassLoader {
 

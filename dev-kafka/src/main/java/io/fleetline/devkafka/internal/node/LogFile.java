@@ -1,11 +1,10 @@
 package io.fleetline.devkafka.internal.node;
 
 import java.io.Closeable;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The log of one broker: lines appended to a file that others may append to as well. */
+/**
+ * The log of one broker: lines appended to a file that others may append to as well. Written through a stream, because
+ * Kafka ends its threads by interrupting them, and that closes a channel for good.
+ */
 final class LogFile implements Closeable {
 
     /** A day of a broker that cannot reach the others fits in; a forgotten cluster does not fill the disk. */
@@ -28,16 +30,16 @@ final class LogFile implements Closeable {
 
     private final Path path;
     private final Clock clock;
-    private final FileChannel channel;
+    private final FileOutputStream file;
 
-    private LogFile(Path path, Clock clock, FileChannel channel) {
+    private LogFile(Path path, Clock clock, FileOutputStream file) {
         this.path = path;
         this.clock = clock;
-        this.channel = channel;
+        this.file = file;
     }
 
     static LogFile append(Path path, Clock clock) throws IOException {
-        return new LogFile(path, clock, FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+        return new LogFile(path, clock, new FileOutputStream(path.toFile(), true));
     }
 
     void write(String level, String logger, String message, @Nullable Throwable thrown) {
@@ -57,17 +59,15 @@ final class LogFile implements Closeable {
             thrown.printStackTrace(new PrintWriter(trace));
             line.append(trace);
         }
-        append(StandardCharsets.UTF_8.encode(line.toString()));
+        append(line.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private synchronized void append(ByteBuffer bytes) {
+    private synchronized void append(byte[] bytes) {
         try {
-            if (channel.size() > MAX_BYTES) {
+            if (Files.size(path) > MAX_BYTES) {
                 beginAnew();
             }
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            file.write(bytes);
         } catch (IOException e) {
             // There is nowhere left to say so: the disk is full or the log is closed, and the broker will notice
             // itself.
@@ -75,15 +75,14 @@ final class LogFile implements Closeable {
         }
     }
 
-    /** Copied and cut rather than moved: what else writes to this file holds it open. */
+    /** Copied and emptied rather than moved: what else writes to this file holds it open. */
     private void beginAnew() throws IOException {
-        Path previous = path.resolveSibling(path.getFileName() + ".1");
-        Files.copy(path, previous, StandardCopyOption.REPLACE_EXISTING);
-        channel.truncate(0);
+        Files.copy(path, path.resolveSibling(path.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+        Files.newOutputStream(path, StandardOpenOption.TRUNCATE_EXISTING).close();
     }
 
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public synchronized void close() throws IOException {
+        file.close();
     }
 }

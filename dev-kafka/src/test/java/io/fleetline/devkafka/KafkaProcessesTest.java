@@ -1,0 +1,127 @@
+package io.fleetline.devkafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KafkaProcessesTest {
+
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(60);
+
+    private static DevKafka kafka;
+    private static Clients clients;
+
+    @BeforeAll
+    static void start() {
+        kafka = DevKafka.builder().processes(3).start();
+        clients = new Clients(kafka);
+    }
+
+    @AfterAll
+    static void stop() {
+        clients.close();
+        kafka.close();
+    }
+
+    @Test
+    void twoBrokersGoOnWithoutTheLeaderAndTakeItBack() throws Exception {
+        clients.createTopic("of-three");
+        clients.send("of-three", "all alive");
+        int leader = clients.leader("of-three");
+
+        kafka.kill(leader);
+
+        assertThat(kafka.isRunning(leader)).isFalse();
+        clients.send("of-three", "one dead");
+        assertThat(clients.inSync("of-three")).hasSize(2).doesNotContain(leader);
+
+        kafka.start(leader);
+
+        await().atMost(LONG_ENOUGH)
+                .untilAsserted(() -> assertThat(clients.inSync("of-three")).containsExactly(1, 2, 3));
+        assertThat(clients.read("of-three")).containsExactly("all alive", "one dead");
+    }
+
+    @Test
+    void aPausedLeaderIsReplacedAndComesBackWhenItGoesOn() throws Exception {
+        clients.createTopic("of-two");
+        int leader = clients.leader("of-two");
+
+        kafka.pause(leader);
+        try {
+            kafka.pause(leader);
+            assertThat(kafka.isRunning(leader)).isTrue();
+            clients.send("of-two", "without the leader");
+            assertThat(clients.leader("of-two")).isNotEqualTo(leader);
+        } finally {
+            kafka.resume(leader);
+        }
+        kafka.resume(leader);
+
+        await().atMost(LONG_ENOUGH)
+                .untilAsserted(() -> assertThat(clients.inSync("of-two")).containsExactly(1, 2, 3));
+    }
+
+    @Test
+    void aBrokerThatIsStoppedHandsOverWhatItLed() throws Exception {
+        clients.createTopic("handed-over");
+        int leader = clients.leader("handed-over");
+
+        kafka.stop(leader);
+
+        assertThat(kafka.isRunning(leader)).isFalse();
+        assertThat(clients.leader("handed-over")).isNotIn(leader, -1);
+        clients.send("handed-over", "by another");
+        kafka.start(leader);
+    }
+
+    @Test
+    void brokersIgnoreCtrlCAndEndWithTheProcessThatStartedThemEvenPaused(@TempDir Path parent) throws Exception {
+        Path directory = parent.resolve("it's a \"kept\" one");
+        try (HolderProcess holder = new HolderProcess(directory.toString(), "2", "2")) {
+            List<ProcessHandle> brokers = holder.awaitReady().stream()
+                    .map(id -> ProcessHandle.of(id).orElseThrow())
+                    .toList();
+            signal("INT", brokers.get(0).pid());
+            assertThat(brokers).hasSize(2).allMatch(ProcessHandle::isAlive);
+
+            holder.kill();
+
+            await().atMost(LONG_ENOUGH).until(() -> brokers.stream().noneMatch(ProcessHandle::isAlive));
+        }
+        try (DevKafka again =
+                DevKafka.builder().directory(directory).processes(2).start()) {
+            assertThat(again.brokers()).allMatch(again::isRunning);
+        }
+    }
+
+    @Test
+    void nothingIsPrintedByBrokersInProcessesOfTheirOwn(@TempDir Path directory) throws Exception {
+        try (HolderProcess holder = new HolderProcess(directory.toString(), "1")) {
+            holder.awaitReady();
+            List<String> printed = holder.finish();
+
+            assertThat(printed).singleElement().asString().startsWith("ready");
+            assertThat(Files.readString(directory.resolve("broker-1/broker.log")))
+                    .contains("Starting controller", "shutting down");
+        }
+    }
+
+    private static void signal(String name, long processId) throws IOException {
+        assertThat(new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + processId)
+                        .start()
+                        .onExit()
+                        .join()
+                        .exitValue())
+                .isZero();
+    }
+}
