@@ -97,7 +97,7 @@ public final class IngestServer implements AutoCloseable {
                 commands,
                 new Authenticator(deviceRegistry),
                 metrics);
-        metrics.observe(devices::count, budget::usedBytes, budget::waiting);
+        metrics.observe(devices::count, deviceRegistry::size, budget::usedBytes, budget::waiting);
         try {
             CompletableFuture<Void> commandsThere = kafka.follow(commands);
             catchUp("the registry", kafka.follow(deviceRegistry));

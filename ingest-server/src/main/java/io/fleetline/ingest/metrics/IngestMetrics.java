@@ -30,6 +30,8 @@ public final class IngestMetrics {
     public static final String CONNECTIONS_CLOSED = "fleetline.ingest.connections.closed";
     /** Devices that are connected now. */
     public static final String DEVICES_CONNECTED = "fleetline.ingest.devices.connected";
+    /** Devices that the registry knows. */
+    public static final String DEVICES_REGISTERED = "fleetline.ingest.devices.registered";
     /** Handshakes that were refused, by HTTP status. */
     public static final String HANDSHAKES_REFUSED = "fleetline.ingest.handshakes.refused";
     /** Bytes on their way to Kafka. */
@@ -65,8 +67,12 @@ public final class IngestMetrics {
 
     /** Reads these whenever somebody looks. */
     public void observe(
-            Supplier<Number> devicesConnected, Supplier<Number> budgetUsed, Supplier<Number> budgetWaiting) {
+            Supplier<Number> devicesConnected,
+            Supplier<Number> devicesRegistered,
+            Supplier<Number> budgetUsed,
+            Supplier<Number> budgetWaiting) {
         Gauge.builder(DEVICES_CONNECTED, devicesConnected).register(registry);
+        Gauge.builder(DEVICES_REGISTERED, devicesRegistered).register(registry);
         Gauge.builder(BUDGET_USED, budgetUsed).baseUnit("bytes").register(registry);
         Gauge.builder(BUDGET_WAITING, budgetWaiting).register(registry);
     }

@@ -1,0 +1,22 @@
+package io.fleetline.ingest;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what other threads and processes are about to do. */
+final class Eventually {
+    private static final long MOST_NANOS = 20_000_000_000L;
+    private static final long EVERY_NANOS = 2_000_000L;
+
+    private Eventually() {}
+
+    static void isTrue(String what, BooleanSupplier condition) {
+        long began = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - began > MOST_NANOS) {
+                throw new AssertionError("not within 20 s: " + what);
+            }
+            LockSupport.parkNanos(EVERY_NANOS);
+        }
+    }
+}
