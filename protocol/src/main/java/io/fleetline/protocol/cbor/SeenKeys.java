@@ -25,8 +25,8 @@ final class SeenKeys {
     /** The extents of the first few keys of each map that the walk is inside of, a map after the one around it. */
     private final long[] few = new long[ProtocolLimits.MAX_BODY_NESTING * FEW];
 
-    /** Of the innermost map: where its first few keys begin among {@link #few}. */
-    private int base;
+    /** Of the innermost map: where its first few keys begin among {@link #few}; below 0 outside of any map. */
+    private int base = -FEW;
 
     /** Of the innermost map: how many keys it has had, or {@link #SPILLED} if they are in the table. */
     private int count;
