@@ -1,6 +1,7 @@
 package io.fleetline.devkafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -113,6 +114,30 @@ class KafkaProcessesTest {
             assertThat(printed).singleElement().asString().startsWith("ready");
             assertThat(Files.readString(directory.resolve("broker-1/broker.log")))
                     .contains("Starting controller", "shutting down");
+        }
+    }
+
+    @Test
+    void aJvmThatCannotStartIsReportedWithWhatItSaid() {
+        assertThatThrownBy(() -> DevKafka.builder()
+                        .processes(1)
+                        .jvmOptions("-XX:+NoSuchOption")
+                        .start())
+                .isInstanceOf(DevKafkaException.class)
+                .hasMessageContaining("did not open its ports: its process ended with status 1")
+                .hasMessageContaining("Unrecognized VM option 'NoSuchOption'");
+    }
+
+    @Test
+    void aBrokerThatIsNotReadyInTimeIsReportedAndKilled(@TempDir Path directory) {
+        Duration tooShort = Duration.ofMillis(1);
+        for (DevKafka.Builder builder :
+                List.of(DevKafka.builder(), DevKafka.builder().processes(1))) {
+            assertThatThrownBy(() ->
+                            builder.directory(directory).startTimeout(tooShort).start())
+                    .isInstanceOf(DevKafkaException.class)
+                    .hasMessageContaining("within 0.001 s")
+                    .hasMessageContaining("broker 1 of 1");
         }
     }
 

@@ -50,7 +50,8 @@ final class BrokerProcess implements Broker {
                             folder.logFile(number).toString(),
                             folder.lockFile(number).toString(),
                             wish.argument()));
-            Process started = new ProcessBuilder(JavaCommand.of(arguments))
+            Process started = JavaCommand.of(arguments)
+                    .directory(folder.home(number).toFile())
                     .redirectError(ProcessBuilder.Redirect.appendTo(
                             folder.logFile(number).toFile()))
                     .start();

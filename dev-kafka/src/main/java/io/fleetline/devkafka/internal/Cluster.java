@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -78,14 +79,18 @@ public final class Cluster {
                 : remembered;
     }
 
-    private Map<Integer, BrokerPorts> open(List<Integer> which, java.util.function.IntFunction<PortWish> wish) {
+    private Map<Integer, BrokerPorts> open(List<Integer> which, IntFunction<PortWish> wish) {
         Map<Integer, CompletableFuture<BrokerPorts>> opening = new TreeMap<>();
         for (int broker : which) {
             folder.furnish(broker);
             Broker life = plan.inProcess()
                     ? new EmbeddedBroker(broker, folder.logFile(broker), clock, random)
                     : new BrokerProcess(broker, folder, plan.jvmOptions());
-            brokers.put(broker, life);
+            Broker before = brokers.put(broker, life);
+            if (before != null) {
+                // It runs no more, but if it died by itself it may still be about to let go of its port.
+                before.kill();
+            }
             opening.put(broker, life.open(wish.apply(broker)));
         }
         Map<Integer, BrokerPorts> opened = new TreeMap<>();
@@ -117,7 +122,7 @@ public final class Cluster {
             });
             starting.forEach((broker, future) -> {
                 if (!future.isDone()) {
-                    throw notReady(broker, "start within " + plan.startTimeout().toSeconds() + " s", e);
+                    throw notReady(broker, "start" + inTime(), e);
                 }
             });
         } catch (InterruptedException e) {
@@ -131,10 +136,14 @@ public final class Cluster {
         } catch (ExecutionException e) {
             throw notReady(broker, what, e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            throw notReady(broker, what + " within " + plan.startTimeout().toSeconds() + " s", e);
+            throw notReady(broker, what + inTime(), e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
+    }
+
+    private String inTime() {
+        return " within " + plan.startTimeout().toMillis() / 1000.0 + " s";
     }
 
     private static DevKafkaException interrupted(InterruptedException e) {

@@ -230,7 +230,7 @@ public final class ClusterFolder implements Closeable {
         return home(broker).resolve("broker.lock");
     }
 
-    private Path home(int broker) {
+    Path home(int broker) {
         return path.resolve("broker-" + broker);
     }
 

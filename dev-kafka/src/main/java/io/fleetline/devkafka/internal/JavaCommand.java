@@ -25,6 +25,9 @@ final class JavaCommand {
             "-XX:+DisplayVMOutputToStderr",
             "-Djava.awt.headless=true");
 
+    private static final List<String> OPTION_VARIABLES =
+            List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
     private JavaCommand() {}
 
     static boolean hasShell() {
@@ -35,12 +38,16 @@ final class JavaCommand {
      * The command that runs what the file says. A terminal sends Ctrl-C to all processes that it runs; the shell makes the
      * broker deaf to it, because whoever started the broker decides when it ends.
      */
-    static List<String> of(Path argumentsFile) {
+    static ProcessBuilder of(Path argumentsFile) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String arguments = "@" + argumentsFile;
-        return hasShell()
-                ? List.of(SHELL.toString(), "-c", "trap '' INT; exec \"$@\"", "fleetline-broker", java, arguments)
-                : List.of(java, arguments);
+        ProcessBuilder command = hasShell()
+                ? new ProcessBuilder(
+                        SHELL.toString(), "-c", "trap '' INT; exec \"$@\"", "fleetline-broker", java, arguments)
+                : new ProcessBuilder(java, arguments);
+        // Meant for the JVM that started this one; a debugger's port, for instance, cannot be had twice.
+        command.environment().keySet().removeAll(OPTION_VARIABLES);
+        return command;
     }
 
     /** Writes options, class path (often too long for a command line), main class and its arguments to a file. */

@@ -66,8 +66,10 @@ public final class KafkaNode implements HostedBroker {
 
     private final Object ending = new Object();
     private boolean killed; // guarded by ending
+    private volatile boolean givenUp;
 
-    // Both guarded by this.
+    // All guarded by this.
+    private @Nullable Thread starting;
     private @Nullable BrokerServer broker;
     private @Nullable ControllerServer controller;
 
@@ -111,11 +113,35 @@ public final class KafkaNode implements HostedBroker {
     }
 
     private @Nullable Void startHere(int brokersAlive) throws Exception {
+        synchronized (this) {
+            starting = Thread.currentThread();
+        }
         KafkaConfig config = new KafkaConfig(settings, false);
         format(config);
         boot(config);
         awaitAlive(brokersAlive);
         return null;
+    }
+
+    /**
+     * Only what has stopped growing can be taken down whole. Kafka gives up by itself when its time is over; a thread that
+     * is interrupted while it initializes a class spoils that class for all brokers to come.
+     */
+    private void breakOffStart() throws InterruptedException {
+        givenUp = true;
+        Thread underWay;
+        synchronized (this) {
+            underWay = starting;
+        }
+        if (underWay != null) {
+            underWay.join();
+        }
+    }
+
+    private void goOnUnlessGivenUp() {
+        if (givenUp) {
+            throw new IllegalStateException("The start of broker " + settings.get("node.id") + " was broken off");
+        }
     }
 
     private void format(KafkaConfig config) throws Exception {
@@ -150,8 +176,10 @@ public final class KafkaNode implements HostedBroker {
             broker = newBroker;
             controller = newController;
         }
+        goOnUnlessGivenUp();
         // The broker registers itself with the controller, so it comes second.
         newController.startup();
+        goOnUnlessGivenUp();
         newBroker.startup();
     }
 
@@ -163,6 +191,7 @@ public final class KafkaNode implements HostedBroker {
             return;
         }
         while (!started.isShutdown()
+                && !Thread.currentThread().isInterrupted()
                 && started.metadataCache().getAliveBrokerNodes(clients).size() < brokersAlive) {
             LockSupport.parkNanos(POLL_NANOS);
         }
@@ -228,7 +257,8 @@ public final class KafkaNode implements HostedBroker {
      * ended one by one, since they live in this JVM, and the controller is told, or it would keep the next life of this
      * broker waiting until it believed this one dead. What the files would show of that is removed.
      */
-    private void killHere() throws IOException {
+    private void killHere() throws IOException, InterruptedException {
+        breakOffStart();
         BrokerServer running = broker();
         if (running != null) {
             boolean wasServing = !running.isShutdown();
