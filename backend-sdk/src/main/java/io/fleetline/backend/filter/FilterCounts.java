@@ -20,4 +20,20 @@ public record FilterCounts(
         long lost,
         long cloned,
         long asideOverflows,
-        long conflicts) {}
+        long conflicts) {
+    /** Nothing yet. */
+    public static final FilterCounts NONE = new FilterCounts(0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** These and others. */
+    public FilterCounts plus(FilterCounts other) {
+        return new FilterCounts(
+                accepted + other.accepted,
+                events + other.events,
+                gaps + other.gaps,
+                ignored + other.ignored,
+                lost + other.lost,
+                cloned + other.cloned,
+                asideOverflows + other.asideOverflows,
+                conflicts + other.conflicts);
+    }
+}
