@@ -1,7 +1,6 @@
 package io.fleetline.ingest.session;
 
 import io.fleetline.ingest.command.CommandDispatcher;
-import io.fleetline.ingest.command.CommandState;
 import io.fleetline.ingest.identity.Authenticator;
 import io.fleetline.ingest.metrics.IngestMetrics;
 import io.fleetline.ingest.presence.ConnectedDevices;
@@ -159,9 +158,5 @@ final class SessionFixture {
                 peer.expect(ServerFrame.HeartbeatAck.class);
             }
         }
-    }
-
-    static String state(CommandState state) {
-        return state.name();
     }
 }
