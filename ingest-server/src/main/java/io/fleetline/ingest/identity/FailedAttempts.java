@@ -66,6 +66,13 @@ public final class FailedAttempts {
         }
     }
 
+    /** How many sources, and sources with devices, are remembered. */
+    int remembered() {
+        synchronized (tallies) {
+            return tallies.size();
+        }
+    }
+
     private void count(String key, long now) {
         Tally tally = tallies.get(key);
         if (tally == null || now - tally.beganNanos >= PERIOD_NANOS) {
