@@ -1,0 +1,67 @@
+package io.fleetline.cli.dev;
+
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.simulator.proof.PlantedFault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a dev instance is to be.
+ *
+ * @param state where it keeps its state
+ * @param fresh whether to begin with none
+ * @param port the first node's port; further nodes take the ones that follow
+ * @param nodes how many nodes: one in this process, more in processes of their own
+ * @param boilers how many simulated devices beside the host sensor
+ * @param runFor after how long it ends by itself; if empty, when it is told to
+ * @param fault what to spoil in Kafka before the proof
+ */
+public record DevPlan(
+        Path state,
+        boolean fresh,
+        int port,
+        int nodes,
+        int boilers,
+        Optional<Duration> runFor,
+        Optional<PlantedFault> fault) {
+    static final int MAX_NODES = 9;
+    static final int MAX_BOILERS = 1_000;
+
+    /** The device that publishes this machine's own readings. */
+    static final DeviceId HOST = new DeviceId("demo", "host");
+
+    /** @throws IllegalArgumentException naming the option that is out of its range */
+    public DevPlan {
+        require("--port", port, 1, 65_535 - MAX_NODES);
+        require("--nodes", nodes, 1, MAX_NODES);
+        require("--devices", boilers, 0, MAX_BOILERS);
+    }
+
+    /** The simulated devices. */
+    List<DeviceId> boilerIds() {
+        List<DeviceId> ids = new ArrayList<>(boilers);
+        for (int i = 1; i <= boilers; i++) {
+            ids.add(new DeviceId("demo", String.format(Locale.ROOT, "boiler-%02d", i)));
+        }
+        return ids;
+    }
+
+    /** Every device that is to be registered. */
+    List<DeviceId> devices() {
+        List<DeviceId> all = new ArrayList<>();
+        all.add(HOST);
+        all.addAll(boilerIds());
+        all.add(Instance.GUEST);
+        return all;
+    }
+
+    private static void require(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(option + " is " + value + ", not within " + least + " to " + most);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.fleetline.cli.dev;
+
+import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.cli.terminal.FileTrouble;
+import io.fleetline.cli.terminal.Interruption;
+import io.fleetline.cli.terminal.LiveLine;
+import io.fleetline.cli.terminal.Logging;
+import io.fleetline.devkafka.DevKafka;
+import io.fleetline.devkafka.DevKafkaException;
+import io.fleetline.ingest.IngestConfig;
+import io.fleetline.ingest.jetty.ListenerConfig;
+import io.fleetline.ingest.kafka.DeviceRegistrar;
+import io.fleetline.ingest.kafka.KafkaConfig;
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.simulator.proof.Journal;
+import io.fleetline.simulator.proof.JournalReading;
+import io.fleetline.simulator.proof.RawLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
+
+/** One life of a dev instance: started, shown, ended, and its word checked. */
+public final class DevRun {
+    /** From Ctrl-C to the end, whatever hangs. */
+    public static final Duration GRACE = Duration.ofMillis(4_800);
+
+    /** Few, so that a start is quick; enough that devices share them. */
+    private static final int PARTITIONS = 4;
+
+    private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration REFRESH = Duration.ofSeconds(1);
+    private static final Duration NODE_DRAIN = Duration.ofMillis(500);
+
+    /**
+     * How long the end may take.
+     *
+     * @param flush for the receipts of what was published
+     * @param proof for the comparison with Kafka
+     */
+    private record Patience(Duration flush, Duration proof) {
+        static final Patience USUAL = new Patience(Duration.ofSeconds(10), Duration.ofSeconds(60));
+        static final Patience AFTER_CTRL_C = new Patience(Duration.ofMillis(1_500), Duration.ofMillis(1_500));
+    }
+
+    private final DevPlan plan;
+    private final LiveLine line;
+    private final Interruption interruption;
+    private final LongSupplier nanoTime;
+    private final Clock clock;
+    private final AckTimes ackTimes = new AckTimes();
+    private final long beganNanos;
+
+    /** A run of this plan, which tells how it goes on this line. */
+    public DevRun(DevPlan plan, LiveLine line, Interruption interruption, LongSupplier nanoTime, Clock clock) {
+        this.plan = plan;
+        this.line = line;
+        this.interruption = interruption;
+        this.nanoTime = nanoTime;
+        this.clock = clock;
+        this.beganNanos = nanoTime.getAsLong();
+    }
+
+    /**
+     * Runs until its time is over or it is told to end.
+     *
+     * @return the exit code
+     * @throws CliFailure if it cannot be started, or what it did proves nothing; it says why
+     */
+    public int run() throws InterruptedException {
+        Ports.requireFree(plan.port(), plan.nodes());
+        try (StateDirectory state = StateDirectory.hold(plan.state(), plan.fresh())) {
+            Logging.toFile(log(state));
+            line.say("Starting Kafka, a node and " + (plan.boilers() + 1) + " devices; state in " + state.path());
+            Path authorityDirectory = state.directory("authority");
+            CompletableFuture<DevAuthority> authority =
+                    CompletableFuture.supplyAsync(() -> DevAuthority.open(authorityDirectory, clock));
+            Map<DeviceId, String> secrets =
+                    Secrets.keep(state.resolve("credentials"), plan.devices(), new SecureRandom());
+            try (DevKafka kafka = startKafka(state)) {
+                KafkaConfig kafkaConfig = KafkaConfig.DEFAULTS
+                        .withBootstrapServers(kafka.bootstrapServers())
+                        .forSingleBroker(PARTITIONS);
+                register(kafkaConfig, secrets);
+                DevAuthority certificates = joined(authority);
+                try (DevNodes nodes = NodeInProcess.start(config(kafkaConfig, certificates))) {
+                    Instance instance = new Instance(
+                            nodes.endpoints(),
+                            certificates.certificate(),
+                            kafka.bootstrapServers(),
+                            state.resolve("credentials"));
+                    Briefing briefing =
+                            new Briefing(plan, instance, kafkaConfig.topics(), List.of(log(state), kafka.logFile(1)));
+                    return runDevices(state, instance, kafkaConfig.topics().events(), secrets, briefing);
+                }
+            }
+        }
+    }
+
+    private static Path log(StateDirectory state) {
+        return state.directory("logs").resolve("dev.log");
+    }
+
+    private static DevKafka startKafka(StateDirectory state) {
+        try {
+            return DevKafka.builder()
+                    .inProcess()
+                    .directory(state.resolve("kafka"))
+                    .start();
+        } catch (DevKafkaException e) {
+            throw new CliFailure("Kafka did not start: " + e.getMessage(), e);
+        }
+    }
+
+    private static void register(KafkaConfig config, Map<DeviceId, String> secrets) {
+        try (DeviceRegistrar registrar = DeviceRegistrar.connect(config)) {
+            secrets.forEach(registrar::register);
+        } catch (IllegalStateException e) {
+            throw new CliFailure("the devices could not be registered: " + e.getMessage(), e);
+        }
+    }
+
+    private static DevAuthority joined(CompletableFuture<DevAuthority> authority) {
+        try {
+            return authority.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private IngestConfig config(KafkaConfig kafka, DevAuthority authority) {
+        ListenerConfig.Tls tls = new ListenerConfig.Tls(authority.serverChain(), authority.serverKey(), false);
+        return IngestConfig.DEFAULTS
+                .withNode("dev")
+                .withKafka(kafka)
+                .withListener(ListenerConfig.DEFAULTS
+                        .at("127.0.0.1", plan.port(), Optional.of(tls))
+                        .withoutAdmissionLimits())
+                .withLimits(IngestConfig.DEFAULTS.limits().withoutRates())
+                .withDrainTime(NODE_DRAIN);
+    }
+
+    private int runDevices(
+            StateDirectory state, Instance instance, String topic, Map<DeviceId, String> secrets, Briefing briefing)
+            throws InterruptedException {
+        Journals journals = new Journals(state.directory("journals"));
+        Map<String, Long> lastCounters = journals.lastCounters();
+        try (RawLog rawLog = new RawLog(instance.bootstrap(), topic, nanoTime)) {
+            Proof proof = new Proof(instance.bootstrap(), topic, rawLog, nanoTime);
+            Path journalFile = journals.next();
+            Duration ran;
+            boolean quiet;
+            try (Journal journal = Journal.create(journalFile)) {
+                // Devices that are not part of this start keep their place for a later one.
+                lastCounters.forEach((device, counter) -> journal.began(DeviceId.parse(device), counter));
+                DevFleet.Setting setting = new DevFleet.Setting(
+                        instance.endpoints(), instance.authority(), secrets, journal, lastCounters, ackTimes, nanoTime);
+                try (DevFleet fleet = new DevFleet(plan, setting)) {
+                    fleet.connect(CONNECT_PATIENCE);
+                    instance.writeTo(state);
+                    long readyNanos = nanoTime.getAsLong();
+                    briefing.tell(line, Duration.ofNanos(readyNanos - beganNanos));
+                    fleet.start();
+                    live(fleet, readyNanos);
+                    ran = Duration.ofNanos(nanoTime.getAsLong() - readyNanos);
+                    Instance.removeFrom(state);
+                    quiet = fleet.stop(patience().flush());
+                }
+            }
+            return conclude(proof, JournalReading.read(journalFile), ran, quiet);
+        } catch (IOException e) {
+            throw new CliFailure("cannot keep the journal: " + FileTrouble.describe(e), e);
+        }
+    }
+
+    /** Shows how things are until it is time to end. */
+    private void live(DevFleet fleet, long readyNanos) throws InterruptedException {
+        long lookedNanos = readyNanos;
+        Duration pause = pauseFrom(readyNanos, readyNanos);
+        while (!pause.isZero() && !interruption.await(pause)) {
+            long nowNanos = nanoTime.getAsLong();
+            AckTimes.Look lately = ackTimes.since();
+            line.show(Figures.live(
+                    fleet.connected(),
+                    lately,
+                    Duration.ofNanos(nowNanos - lookedNanos),
+                    ackTimes.all().count()));
+            lookedNanos = nowNanos;
+            pause = pauseFrom(readyNanos, nowNanos);
+        }
+        line.end();
+    }
+
+    /** Until the next look at the figures, or until the end if that is nearer. */
+    private Duration pauseFrom(long readyNanos, long nowNanos) {
+        Duration left = plan.runFor()
+                .map(time -> time.minusNanos(nowNanos - readyNanos))
+                .orElse(REFRESH);
+        return left.isNegative() ? Duration.ZERO : left.compareTo(REFRESH) < 0 ? left : REFRESH;
+    }
+
+    private int conclude(Proof proof, JournalReading journal, Duration ran, boolean quiet) throws InterruptedException {
+        var unused = ackTimes.since();
+        AckTimes.Look all = ackTimes.all();
+        line.say(Figures.summary(plan.boilers() + 1L, journal.published(), all, ran));
+        if (!quiet) {
+            line.say("Not all that was published has a receipt: the time to wait for them was over.");
+        }
+        if (plan.fault().isPresent()) {
+            proof.plant(plan.fault().get(), journal, line, patience().proof());
+        }
+        return proof.conclude(journal, line, patience().proof());
+    }
+
+    private Patience patience() {
+        return interruption.isWished() ? Patience.AFTER_CTRL_C : Patience.USUAL;
+    }
+}

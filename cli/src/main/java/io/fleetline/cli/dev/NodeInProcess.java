@@ -1,0 +1,35 @@
+package io.fleetline.cli.dev;
+
+import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.ingest.IngestConfig;
+import io.fleetline.ingest.IngestServer;
+import java.net.URI;
+import java.util.List;
+
+/** One node in this process. */
+final class NodeInProcess implements DevNodes {
+    private final IngestServer server;
+
+    private NodeInProcess(IngestServer server) {
+        this.server = server;
+    }
+
+    /** @throws CliFailure if it does not start; it says why */
+    static NodeInProcess start(IngestConfig config) {
+        try {
+            return new NodeInProcess(IngestServer.start(config));
+        } catch (IllegalStateException e) {
+            throw new CliFailure("the node did not start: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public List<URI> endpoints() {
+        return List.of(server.url());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
