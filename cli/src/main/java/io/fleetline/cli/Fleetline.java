@@ -1,5 +1,8 @@
 package io.fleetline.cli;
 
+import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.cli.terminal.ExitCode;
+import io.fleetline.cli.terminal.Logging;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;

@@ -2,6 +2,7 @@ package io.fleetline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fleetline.cli.terminal.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,10 @@
 package io.fleetline.device;
 
 import io.fleetline.protocol.Payload;
+import io.fleetline.protocol.cbor.BodyCodec;
+import io.fleetline.protocol.cbor.BodyWalk;
+import io.fleetline.protocol.cbor.FrameException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,7 +33,7 @@ public final class Body {
      *     list that nests deeper than 16
      */
     public static Body of(Object value) {
-        return arriving();
+        return value instanceof Body body ? body : new Body(BodyCodec.encode(value), Optional.empty());
     }
 
     /**
@@ -41,7 +45,7 @@ public final class Body {
     public static Body write(Consumer<BodyWriter> script) {
         BodyWriter writer = new BodyWriter();
         script.accept(writer);
-        return cbor(writer.finish());
+        return new Body(checked(writer.finish()), Optional.empty());
     }
 
     /**
@@ -52,7 +56,7 @@ public final class Body {
      *     UTF-8, or a map with the same key twice; the message says where
      */
     public static Body cbor(byte[] cbor) {
-        return arriving();
+        return new Body(checked(cbor.clone()), Optional.empty());
     }
 
     /**
@@ -61,7 +65,7 @@ public final class Body {
      * @throws IllegalArgumentException if the text is not JSON, or not acceptable as in {@link #cbor}
      */
     public static Body json(String json) {
-        return arriving();
+        return new Body(BodyCodec.fromJson(json), Optional.empty());
     }
 
     /**
@@ -71,7 +75,7 @@ public final class Body {
      * @param content the bytes; copied
      */
     public static Body content(String contentType, byte[] content) {
-        return arriving();
+        return new Body(BodyCodec.encode(content), Optional.of(contentType));
     }
 
     /** The media type of content that is not CBOR. */
@@ -90,7 +94,7 @@ public final class Body {
      * within maps and lists are Java's.
      */
     public Optional<Object> value() {
-        return arriving();
+        return Optional.ofNullable(BodyCodec.decode(payload));
     }
 
     /**
@@ -98,13 +102,19 @@ public final class Body {
      *
      * @throws IllegalStateException if it is neither a map nor empty
      */
+    @SuppressWarnings("unchecked") // The keys of a decoded map are texts.
     public Map<String, Object> asMap() {
-        return arriving();
+        Object value = value().orElse(Map.of());
+        if (value instanceof Map<?, ?> map) {
+            return (Map<String, Object>) map;
+        }
+        throw new IllegalStateException(
+                "the body is no map but " + value.getClass().getSimpleName().toLowerCase(Locale.ROOT));
     }
 
     /** The body as JSON (RFC 8949 section 6.1). */
     public String toJson() {
-        return arriving();
+        return BodyCodec.toJson(payload);
     }
 
     /** The CBOR bytes, copied. */
@@ -112,9 +122,23 @@ public final class Body {
         return payload.toByteArray();
     }
 
-    @SuppressWarnings("TypeParameterUnusedInFormals")
-    private static <T> T arriving() {
-        throw new UnsupportedOperationException("arrives with the codec");
+    private static Payload checked(byte[] cbor) {
+        BodyWalk walk = new BodyWalk();
+        int end;
+        try {
+            end = walk.walk(cbor, 0, cbor.length);
+        } catch (FrameException e) {
+            throw new IllegalArgumentException("not well-formed CBOR: " + e.getMessage());
+        }
+        if (end != cbor.length) {
+            throw new IllegalArgumentException(
+                    "a body is one CBOR value, but " + (cbor.length - end) + " bytes follow it");
+        }
+        walk.fault().ifPresent(fault -> {
+            throw new IllegalArgumentException(
+                    "no node accepts this body: " + fault.kind() + " at byte " + fault.offset());
+        });
+        return Payload.wrap(cbor);
     }
 
     Payload payload() {

@@ -1,17 +1,35 @@
 package io.fleetline.device;
 
+import io.fleetline.device.internal.connection.ConnectionKeeper;
+import io.fleetline.device.internal.connection.Counters;
+import io.fleetline.device.internal.connection.Status;
+import io.fleetline.device.internal.connection.Time;
+import io.fleetline.device.internal.outbox.OutboxSnapshot;
+import io.fleetline.protocol.Attributes;
+import io.fleetline.protocol.ClockQuality;
 import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.Item;
+import io.fleetline.protocol.cbor.FrameEncoder;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A device's connection to its backend: publishes events and answers commands.
@@ -39,15 +57,48 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>All methods can be called from any thread.
  */
-@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"})
 public final class DeviceClient implements AutoCloseable {
     /** How long {@link #close()} tries to empty the outbox. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /** How much longer than its timeout {@code close} waits for the loop to say that it is done. */
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
+
     private final DeviceConfig config;
+    private final DeviceRuntime runtime;
+    private final boolean ownsRuntime;
+    private final ConnectionKeeper keeper;
+    private final AtomicLong published = new AtomicLong();
+    private volatile boolean closing;
 
     private DeviceClient(Builder builder) {
         config = builder.config();
+        ownsRuntime = builder.runtime.isEmpty();
+        runtime = builder.runtime.orElseGet(DeviceRuntime::create);
+        Time time = runtime.loop().time();
+        Consumer<Status> listener = builder.listener
+                .<Consumer<Status>>map(
+                        hearer -> status -> hearer.connectionChanged(Translations.status(status, time.nanos())))
+                .orElse(status -> {});
+        try {
+            Authorization authorization = new Authorization(config.identity(), config.credential());
+            keeper = new ConnectionKeeper(
+                    runtime.loop(),
+                    runtime.transport(config.tls()),
+                    Translations.connection(config, authorization.isRenewable()),
+                    Translations.settings(config.outbox()),
+                    authorization::header,
+                    runtime.application(),
+                    runtime.disk(),
+                    listener,
+                    new SecureRandom());
+            runtime.joined(this);
+        } catch (RuntimeException e) {
+            if (ownsRuntime) {
+                runtime.close();
+            }
+            throw e;
+        }
     }
 
     /** Begins a client from code. */
@@ -60,9 +111,10 @@ public final class DeviceClient implements AutoCloseable {
         return new Builder().config(config);
     }
 
-    /** Opens the outbox and connects. A second call does nothing. */
+    /** Begins to connect, and returns at once. A second call does nothing. */
     public DeviceClient start() {
-        throw new UnsupportedOperationException();
+        keeper.start();
+        return this;
     }
 
     /** Who this device is. */
@@ -101,17 +153,89 @@ public final class DeviceClient implements AutoCloseable {
      * @throws ClientClosedException if the client is closed
      */
     public CompletionStage<Receipt> publish(Event event) {
-        throw new UnsupportedOperationException(event.channel());
+        byte[] item = encode(event);
+        PendingReceipt receipt = new PendingReceipt(config.identity());
+        try {
+            if (closing) {
+                throw new ClientClosedException(config.identity() + " is closed");
+            }
+            keeper.outbox()
+                    .append(
+                            event.lane(),
+                            item,
+                            event.ttl().map(Duration::toNanos).orElse(0L),
+                            Translations.waitNanos(config.outbox().overflow()),
+                            receipt,
+                            runtime.loop().time().nanos());
+        } catch (io.fleetline.device.internal.outbox.OutboxFullException e) {
+            throw new OutboxFullException(config.identity() + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OutboxFullException(config.identity() + ": interrupted while waiting for room");
+        } catch (IllegalStateException e) {
+            throw new ClientClosedException(config.identity() + " is closed");
+        }
+        published.incrementAndGet();
+        return receipt;
+    }
+
+    private byte[] encode(Event event) {
+        if (event.channel().startsWith("$")) {
+            throw new IllegalArgumentException("channel " + event.channel() + " is reserved: it begins with $");
+        }
+        OptionalLong nodeTime = keeper.nodeUnixMillis();
+        long timeMillis = event.time()
+                .map(Instant::toEpochMilli)
+                .orElseGet(() -> nodeTime.orElseGet(runtime.loop().time()::unixMillis));
+        ClockQuality quality = event.clockQuality()
+                .orElse(
+                        event.time().isEmpty() && nodeTime.isPresent()
+                                ? ClockQuality.SERVER_SYNCHRONISED
+                                : ClockQuality.DEVICE);
+        Attributes attributes =
+                new Attributes(event.body().contentType(), quality, event.traceparent(), event.source());
+        byte[] item = FrameEncoder.encode(
+                new Item.Event(event.channel(), timeMillis, event.body().payload(), attributes));
+        if (item.length > keeper.maxItemBytes()) {
+            throw new EventTooLargeException(event.channel(), item.length, keeper.maxItemBytes());
+        }
+        return item;
     }
 
     /** How this client stands with its nodes. */
     public ConnectionStatus status() {
-        throw new UnsupportedOperationException();
+        return Translations.status(keeper.status(), runtime.loop().time().nanos());
     }
 
     /** Counts and measures, taken now. */
     public Statistics statistics() {
-        throw new UnsupportedOperationException();
+        OutboxSnapshot held = keeper.outbox().snapshot(runtime.loop().time().nanos());
+        Counters counters = keeper.counters();
+        OptionalLong nodeTime = keeper.nodeUnixMillis();
+        return new Statistics(
+                held.items(),
+                held.bytes(),
+                held.items() == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(held.oldestAgeNanos())),
+                counters.inFlightItems(),
+                counters.inFlightBytes(),
+                published.get(),
+                counters.acknowledged(),
+                counters.dropped(),
+                counters.sent(),
+                counters.resent(),
+                counters.framesSent(),
+                counters.bytesSent(),
+                counters.connects(),
+                counters.failures(),
+                0,
+                0,
+                counters.roundTripNanos() < 0
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofNanos(counters.roundTripNanos())),
+                nodeTime.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofMillis(
+                                nodeTime.getAsLong() - runtime.loop().time().unixMillis())));
     }
 
     /**
@@ -121,7 +245,14 @@ public final class DeviceClient implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
     public boolean flush(Duration timeout) throws InterruptedException {
-        throw new UnsupportedOperationException(timeout.toString());
+        try {
+            keeper.flushed().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException | CancellationException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("flushing failed", e);
+        }
     }
 
     /**
@@ -131,7 +262,32 @@ public final class DeviceClient implements AutoCloseable {
      * @return whether the outbox is empty
      */
     public boolean close(Duration timeout) {
-        throw new UnsupportedOperationException(timeout.toString());
+        closing = true;
+        long deadlineNanos = runtime.loop().time().nanos() + timeout.toNanos();
+        keeper.close(deadlineNanos);
+        try {
+            keeper.closed().get(timeout.plus(CLOSE_GRACE).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    config.identity() + " did not end within " + CLOSE_GRACE + " after its timeout", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("closing " + config.identity() + " failed", e);
+        } finally {
+            runtime.left(this);
+            if (ownsRuntime) {
+                runtime.close();
+            }
+        }
+        OutboxSnapshot held = keeper.outbox().snapshot(runtime.loop().time().nanos());
+        return held.acked().equals(held.last());
+    }
+
+    /** Takes no more events and begins to end, without waiting. */
+    void beginToClose() {
+        closing = true;
+        keeper.close(runtime.loop().time().nanos());
     }
 
     /** As {@link #close(Duration)} with {@link #DEFAULT_CLOSE_TIMEOUT}. */

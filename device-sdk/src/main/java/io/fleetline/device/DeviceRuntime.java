@@ -1,19 +1,63 @@
 package io.fleetline.device;
 
+import io.fleetline.device.internal.connection.ConnectionLoop;
+import io.fleetline.device.internal.connection.SystemTime;
+import io.fleetline.device.internal.connection.Transport;
+import io.fleetline.device.internal.transport.JettyTransports;
+import io.fleetline.device.internal.transport.QuietLogging;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What clients share: the thread that keeps their connections, the transport, and the threads that run the application's
  * code. A client that is given none has one of its own and closes it with itself; a process with many devices builds one,
  * hands it to all, and closes it after them.
+ *
+ * <p>All methods can be called from any thread.
  */
-@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"})
 public final class DeviceRuntime implements AutoCloseable {
-    private final Optional<Executor> applicationExecutor;
+    static {
+        QuietLogging.unlessBound();
+    }
+
+    /** The most threads that run the application's code, unless it brings an executor. */
+    private static final int APPLICATION_THREADS = 4;
+
+    /** The most threads that wait for disks. */
+    private static final int DISK_THREADS = 2;
+
+    /** How long a thread that has nothing to do stays. */
+    private static final int IDLE_SECONDS = 20;
+
+    private final ConnectionLoop loop = new ConnectionLoop(new SystemTime());
+    private final Thread loopThread = new Thread(loop::run, "fleetline-loop");
+    private final JettyTransports transports = new JettyTransports(loop);
+    private final Executor application;
+    private final Optional<ExecutorService> ownApplication;
+    private final ExecutorService disk = pool("fleetline-disk", DISK_THREADS);
+
+    /** Guarded by itself, as is {@link #closed}. */
+    private final Set<DeviceClient> clients = new HashSet<>();
+
+    private boolean closed;
 
     private DeviceRuntime(Builder builder) {
-        this.applicationExecutor = builder.applicationExecutor;
+        ownApplication = builder.applicationExecutor.isPresent()
+                ? Optional.empty()
+                : Optional.of(pool("fleetline-app", APPLICATION_THREADS));
+        application = builder.applicationExecutor.orElseGet(ownApplication::orElseThrow);
+        loopThread.setDaemon(true);
+        loopThread.start();
     }
 
     /** A runtime with the defaults. */
@@ -26,10 +70,70 @@ public final class DeviceRuntime implements AutoCloseable {
         return new Builder();
     }
 
-    /** Ends the runtime and every client that still uses it, at once. */
+    /**
+     * Ends the runtime, and every client that still uses it without waiting for what is in its outbox. To be called from
+     * another thread than those that run the application's callbacks.
+     */
     @Override
     public void close() {
-        throw new UnsupportedOperationException("runtime of " + applicationExecutor);
+        List<DeviceClient> left;
+        synchronized (clients) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            left = new ArrayList<>(clients);
+        }
+        left.forEach(DeviceClient::beginToClose);
+        left.forEach(client -> client.close(Duration.ZERO));
+        transports.close();
+        loop.stop();
+        disk.shutdown();
+        ownApplication.ifPresent(ExecutorService::shutdown);
+    }
+
+    ConnectionLoop loop() {
+        return loop;
+    }
+
+    Executor application() {
+        return application;
+    }
+
+    Executor disk() {
+        return disk;
+    }
+
+    Transport transport(TlsConfig tls) {
+        return transports.trusting(tls.trustedCertificates());
+    }
+
+    void joined(DeviceClient client) {
+        synchronized (clients) {
+            if (closed) {
+                throw new IllegalStateException("the runtime is closed");
+            }
+            clients.add(client);
+        }
+    }
+
+    void left(DeviceClient client) {
+        synchronized (clients) {
+            clients.remove(client);
+        }
+    }
+
+    /** Threads that come with the work and go without. */
+    private static ExecutorService pool(String name, int threads) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     /** Says what a runtime should be like. */
@@ -39,8 +143,8 @@ public final class DeviceRuntime implements AutoCloseable {
         private Builder() {}
 
         /**
-         * Where handlers of commands, listeners and the stages of receipts run. The default is a pool of daemon threads
-         * that are there only while there is something to do.
+         * Where handlers of commands, listeners and the stages of receipts run. The default is up to 4 daemon threads that
+         * are there only while there is something to do. An executor that the application brings stays its own to close.
          */
         public Builder applicationExecutor(Executor executor) {
             applicationExecutor = Optional.of(executor);

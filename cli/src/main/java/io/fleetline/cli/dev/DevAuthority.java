@@ -2,8 +2,8 @@ package io.fleetline.cli.dev;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.fleetline.cli.CliFailure;
-import io.fleetline.cli.FileTrouble;
+import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.cli.terminal.FileTrouble;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,8 +2,8 @@ package io.fleetline.cli.dev;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.fleetline.cli.CliFailure;
-import io.fleetline.cli.FileTrouble;
+import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.cli.terminal.FileTrouble;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -3,7 +3,7 @@ package io.fleetline.cli.dev;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fleetline.cli.CliFailure;
+import io.fleetline.cli.terminal.CliFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

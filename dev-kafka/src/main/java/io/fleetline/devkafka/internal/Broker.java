@@ -22,12 +22,20 @@ interface Broker {
     CompletableFuture<Void> start(Map<String, String> settings, String clusterId, int brokersAlive);
 
     /**
-     * Begins to end it in good order.
+     * Begins to stop it in good order: it hands over what it leads and closes its files. Its controller goes on, so that
+     * others can do the same.
      *
-     * @param handOver whether to let others take over what it leads
+     * @return done once its files are closed
+     */
+    CompletableFuture<Void> stopServing();
+
+    /**
+     * Begins to end what is left of it after {@link #stopServing}.
+     *
+     * @param othersGoOn whether the quorum is to be left in good order
      * @return done once it has ended
      */
-    CompletableFuture<Void> stop(boolean handOver);
+    CompletableFuture<Void> leave(boolean othersGoOn);
 
     /** Ends it at once. */
     void kill();

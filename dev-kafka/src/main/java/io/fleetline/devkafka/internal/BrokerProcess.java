@@ -25,6 +25,7 @@ final class BrokerProcess implements Broker {
     private final List<String> jvmOptions;
     private final CompletableFuture<BrokerPorts> bound = new CompletableFuture<>();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     // Both guarded by this.
     private @Nullable Process process;
@@ -82,6 +83,8 @@ final class BrokerProcess implements Broker {
             bound.complete(new BrokerPorts(Integer.parseInt(ports[0]), Integer.parseInt(ports[1])));
         } else if (line.equals(BrokerProgram.READY)) {
             ready.complete(null);
+        } else if (line.equals(BrokerProgram.STOPPED)) {
+            stopped.complete(null);
         } else if (line.startsWith(BrokerProgram.FAILED)) {
             fail(line.substring(BrokerProgram.FAILED.length()));
         } else {
@@ -95,6 +98,7 @@ final class BrokerProcess implements Broker {
         IllegalStateException failure = new IllegalStateException(sentence);
         bound.completeExceptionally(failure);
         ready.completeExceptionally(failure);
+        stopped.completeExceptionally(failure);
     }
 
     @Override
@@ -111,8 +115,19 @@ final class BrokerProcess implements Broker {
     }
 
     @Override
-    public CompletableFuture<Void> stop(boolean handOver) {
-        order(BrokerProgram.STOP + handOver);
+    public CompletableFuture<Void> stopServing() {
+        order(BrokerProgram.STOP);
+        return stopped;
+    }
+
+    /** Of a quorum that nobody is left in, nothing needs to be told: the last leader would wait in vain for another. */
+    @Override
+    public CompletableFuture<Void> leave(boolean othersGoOn) {
+        if (othersGoOn) {
+            order(BrokerProgram.LEAVE);
+        } else {
+            kill();
+        }
         return running().onExit().thenApply(ended -> null);
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All brokers of one {@link io.fleetline.devkafka.DevKafka}, and which of them live. */
@@ -105,9 +106,9 @@ public final class Cluster {
                     anyFailed.completeExceptionally(e);
                     return null;
                 }));
-        CompletableFuture<Void> all = CompletableFuture.allOf(starting.values().toArray(new CompletableFuture<?>[0]));
         try {
-            CompletableFuture.anyOf(all, anyFailed).get(plan.startTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            CompletableFuture.anyOf(allOf(starting.values().stream()), anyFailed)
+                    .get(plan.startTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             starting.forEach((broker, future) -> {
                 if (future.isCompletedExceptionally()) {
@@ -176,25 +177,28 @@ public final class Cluster {
         check(broker);
         ensureOpen();
         if (isRunning(broker)) {
-            stop(List.of(broker), numbers.size() > 1);
+            stop(List.of(broker));
         }
     }
 
-    private void stop(List<Integer> which, boolean handOver) {
-        Map<Integer, CompletableFuture<Void>> stopping = new TreeMap<>();
-        which.forEach(broker -> {
-            life(broker).resume();
-            stopping.put(broker, life(broker).stop(handOver));
-        });
-        CompletableFuture<Void> all = CompletableFuture.allOf(stopping.values().toArray(new CompletableFuture<?>[0]));
+    private void stop(List<Integer> which) {
+        which.forEach(broker -> life(broker).resume());
+        boolean othersGoOn = numbers.stream().anyMatch(broker -> !which.contains(broker) && isRunning(broker));
         try {
-            all.get(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+            allOf(which.stream().map(broker -> life(broker).stopServing()))
+                    .get(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+            allOf(which.stream().map(broker -> life(broker).leave(othersGoOn)))
+                    .get(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             which.forEach(broker -> life(broker).kill());
         } catch (InterruptedException e) {
             which.forEach(broker -> life(broker).kill());
             throw interrupted(e);
         }
+    }
+
+    private static CompletableFuture<Void> allOf(Stream<CompletableFuture<Void>> futures) {
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new));
     }
 
     public synchronized void pause(int broker) {
@@ -220,8 +224,7 @@ public final class Cluster {
             if (folder.isTemporary()) {
                 brokers.values().forEach(Broker::kill);
             } else {
-                // All at once, so there is nobody to hand over to.
-                stop(numbers.stream().filter(this::isRunning).toList(), false);
+                stop(numbers.stream().filter(this::isRunning).toList());
             }
         } finally {
             folder.close();

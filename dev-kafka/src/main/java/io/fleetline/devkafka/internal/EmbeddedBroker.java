@@ -83,15 +83,24 @@ final class EmbeddedBroker implements Broker {
     }
 
     @Override
-    public CompletableFuture<Void> stop(boolean handOver) {
+    public CompletableFuture<Void> stopServing() {
         running.set(false);
-        HostedBroker stopped = node();
-        if (stopped == null) {
-            kill();
-            return CompletableFuture.completedFuture(null);
-        }
+        return ended("stop", HostedBroker::stopServing);
+    }
+
+    @Override
+    public CompletableFuture<Void> leave(boolean othersGoOn) {
+        return ended("leave", HostedBroker::leaveQuorum);
+    }
+
+    private CompletableFuture<Void> ended(String how, Consumer<HostedBroker> ending) {
         CompletableFuture<Void> ended = new CompletableFuture<>();
-        begin("stop", ended, () -> stopped.stop(handOver));
+        HostedBroker hosted = node();
+        if (hosted == null) {
+            ended.complete(null);
+        } else {
+            begin(how, ended, () -> ending.accept(hosted));
+        }
         return ended;
     }
 

@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  *   bound CLIENT-PORT CONTROLLER-PORT    its sockets are open
  *       start CLUSTER-ID BROKERS         the settings file is complete; ready means that so many brokers are known
  *   ready                                or: failed SENTENCE, and the process ends
- *       stop BOOLEAN                     whether to hand over to others
+ *       stop                             only the broker, its controller goes on
+ *   stopped
+ *       leave                            the controller too; the process ends
  * </pre>
  *
  * <p>When standard input ends, whoever started it is gone, and it ends at once.
@@ -48,8 +50,14 @@ public final class BrokerProgram {
     /** Begins the order to start. */
     public static final String START = "start ";
 
-    /** Begins the order to stop. */
-    public static final String STOP = "stop ";
+    /** The order to stop serving. */
+    public static final String STOP = "stop";
+
+    /** The report that the broker's files are closed. */
+    public static final String STOPPED = "stopped";
+
+    /** The order to end. */
+    public static final String LEAVE = "leave";
 
     /** How long a broker waits for one before it, whose parent was killed, to let go of the storage. */
     private static final int LOCK_ATTEMPTS = 200;
@@ -88,7 +96,11 @@ public final class BrokerProgram {
                     settings(settingsFile), start[0], sockets.byListener(), logFile, Clock.systemUTC(), this::fail);
             node.start(Integer.parseInt(start[1]));
             report(READY);
-            node.stop(Boolean.parseBoolean(next(STOP)));
+            next(STOP);
+            node.stopServing();
+            report(STOPPED);
+            next(LEAVE);
+            node.leaveQuorum();
         } catch (Throwable e) {
             e.printStackTrace();
             fail(sentence(e));

@@ -14,11 +14,13 @@ public interface HostedBroker {
     void start(int brokersAlive) throws Exception;
 
     /**
-     * Closes all files in good order.
-     *
-     * @param handOver whether to let other brokers take over first what this one leads
+     * Hands over what it leads, if there is somebody to take it, and closes its files in good order. Its controller goes
+     * on, so that others can do the same.
      */
-    void stop(boolean handOver);
+    void stopServing();
+
+    /** Stops its controller, and with it all that is left. */
+    void leaveQuorum();
 
     /** Cuts all connections, ends all threads and leaves the files as a crash would have left them. */
     void kill();

@@ -3,6 +3,7 @@ package io.fleetline.devkafka.internal.node;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ public final class KafkaNode implements HostedBroker {
     public static final String CONTROLLER_LISTENER = "CONTROLLER";
 
     private static final Duration HAND_OVER = Duration.ofSeconds(5);
+    private static final Duration HAND_OVER_OF_KILLED = Duration.ofSeconds(1);
     private static final long POLL_NANOS = Duration.ofMillis(5).toNanos();
     private static final String CLEAN_SHUTDOWN_MARK = ".kafka_cleanshutdown";
 
@@ -63,7 +65,7 @@ public final class KafkaNode implements HostedBroker {
     private final BrokerScope scope;
 
     private final Object ending = new Object();
-    private boolean ended; // guarded by ending
+    private boolean killed; // guarded by ending
 
     // Both guarded by this.
     private @Nullable BrokerServer broker;
@@ -191,50 +193,70 @@ public final class KafkaNode implements HostedBroker {
     }
 
     @Override
-    public void stop(boolean handOver) {
-        end("stop", () -> {
+    public void stopServing() {
+        synchronized (ending) {
             BrokerServer running = broker();
-            if (running != null) {
-                running.shutdown(handOver ? HAND_OVER : Duration.ZERO);
+            if (!killed && running != null) {
+                inScopeUnchecked("stop", () -> running.shutdown(HAND_OVER));
             }
+        }
+    }
+
+    @Override
+    public void leaveQuorum() {
+        synchronized (ending) {
             ControllerServer controlling = controller();
-            if (controlling != null) {
-                controlling.shutdown();
+            if (!killed && controlling != null) {
+                inScopeUnchecked("leave", controlling::shutdown);
             }
             release();
-            return null;
-        });
+        }
     }
 
     @Override
     public void kill() {
-        end("kill", () -> {
-            BrokerServer running = broker();
-            ControllerServer controlling = controller();
-            // First, so that nobody gets an answer from what goes on until the threads have ended.
-            if (running != null && running.socketServer() != null) {
-                running.socketServer().shutdown();
+        synchronized (ending) {
+            if (!killed) {
+                killed = true;
+                inScopeUnchecked("kill", this::killHere);
             }
-            if (controlling != null && controlling.socketServer() != null) {
-                controlling.socketServer().shutdown();
-            }
-            if (running != null) {
-                running.shutdown(Duration.ZERO);
-            }
-            if (controlling != null) {
-                controlling.shutdown();
-            }
-            Files.deleteIfExists(Path.of(String.valueOf(settings.get("log.dirs")), CLEAN_SHUTDOWN_MARK));
-            release();
-            return null;
-        });
+        }
     }
 
-    private void release() throws IOException {
-        for (ServerSocketChannel socket : sockets.values()) {
-            socket.close();
+    /**
+     * Clients find their connections cut at once, whatever they waited for unanswered. Behind that the threads must be
+     * ended one by one, since they live in this JVM, and the controller is told, or it would keep the next life of this
+     * broker waiting until it believed this one dead. What the files would show of that is removed.
+     */
+    private void killHere() throws IOException {
+        BrokerServer running = broker();
+        if (running != null) {
+            boolean wasServing = !running.isShutdown();
+            if (running.socketServer() != null) {
+                running.socketServer().shutdown();
+            }
+            running.shutdown(HAND_OVER_OF_KILLED);
+            if (wasServing) {
+                Files.deleteIfExists(Path.of(String.valueOf(settings.get("log.dirs")), CLEAN_SHUTDOWN_MARK));
+            }
         }
-        scope.log().close();
+        ControllerServer controlling = controller();
+        if (controlling != null) {
+            controlling.shutdown();
+        }
+        release();
+    }
+
+    private void release() {
+        try {
+            for (ServerSocketChannel socket : sockets.values()) {
+                socket.close();
+            }
+            scope.log().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Could not close the sockets and the log of broker " + settings.get("node.id"), e);
+        }
     }
 
     private synchronized @Nullable BrokerServer broker() {
@@ -264,20 +286,20 @@ public final class KafkaNode implements HostedBroker {
         }
     }
 
-    /** Once, and whoever comes second waits for the first. */
-    private void end(String how, Callable<@Nullable Void> work) {
-        synchronized (ending) {
-            if (ended) {
-                return;
-            }
-            ended = true;
-            try {
-                inScope(how, work);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (Exception e) {
-                throw new IllegalStateException("Could not " + how + " broker " + settings.get("node.id"), e);
-            }
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private void inScopeUnchecked(String doing, Work work) {
+        try {
+            inScope(doing, () -> {
+                work.run();
+                return null;
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            throw new IllegalStateException("Could not " + doing + " broker " + settings.get("node.id"), e);
         }
     }
 

@@ -127,8 +127,8 @@ final class Backoff {
 
     private long retryAfter(Duration asked) {
         // Bounded before it is spread: a bound after it would bring all devices back at the same moment.
-        double most = RETRY_AFTER_MOST.toNanos() / (1 + SPREAD);
-        return spread(Math.max(RETRY_AFTER_LEAST.toNanos(), (long) Math.min(asked.toNanos(), most)));
+        long most = (long) (RETRY_AFTER_MOST.toNanos() / (1 + SPREAD));
+        return spread(Math.max(RETRY_AFTER_LEAST.toNanos(), Math.min(asked.toNanos(), most)));
     }
 
     private long spread(long nanos) {

@@ -52,7 +52,8 @@ public record Ending(EndCause cause, String detail, Optional<Duration> retryAfte
     }
 
     private static OptionalLong number(String digits) {
-        boolean decimal = !digits.isEmpty() && digits.length() <= 16 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean decimal =
+                !digits.isEmpty() && digits.length() <= 16 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
         return decimal ? OptionalLong.of(Long.parseLong(digits)) : OptionalLong.empty();
     }
 

@@ -73,7 +73,8 @@ final class Heartbeats {
         return unanswered ? deadAtNanos() : Math.min(dueAtNanos(), deadAtNanos());
     }
 
-    // Asking after an interval of silence, too: a device that publishes all the time sends no heartbeats, and its node may
+    // Asking after an interval of silence, too: a device that publishes all the time sends no heartbeats, and its node
+    // may
     // have nothing to acknowledge while Kafka is slow.
     private long dueAtNanos() {
         return Math.min(sentAtNanos, heardAtNanos) + dueAfterNanos;

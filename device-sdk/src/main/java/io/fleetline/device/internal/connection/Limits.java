@@ -10,6 +10,7 @@ import java.time.Duration;
  *
  * @param heartbeatNanos how often to give a sign of life
  * @param maxFrameBytes the largest frame to send
+ * @param maxItemBytes the largest encoded item to send
  * @param windowItems how many items may be unacknowledged
  * @param windowBytes how many bytes of encoded items may be unacknowledged
  * @param eventsPerSecond the rate to keep; 0 for none
@@ -18,6 +19,7 @@ import java.time.Duration;
 record Limits(
         long heartbeatNanos,
         int maxFrameBytes,
+        int maxItemBytes,
         int windowItems,
         long windowBytes,
         long eventsPerSecond,
@@ -43,6 +45,7 @@ record Limits(
         return new Limits(
                 bounded(welcome.heartbeatMillis(), LEAST_HEARTBEAT.toMillis(), MOST_HEARTBEAT.toMillis()) * 1_000_000,
                 (int) bounded(welcome.maxFrameBytes(), LEAST_FRAME_BYTES, ProtocolLimits.MAX_FRAME_BYTES),
+                (int) bounded(welcome.maxItemBytes(), 1, ProtocolLimits.MAX_FRAME_BYTES),
                 (int) bounded(welcome.windowItems(), 1, MOST_WINDOW_ITEMS),
                 bounded(welcome.windowBytes(), 1, MOST_WINDOW_BYTES),
                 welcome.eventsPerSecond(),

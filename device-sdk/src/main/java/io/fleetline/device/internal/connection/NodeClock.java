@@ -58,8 +58,8 @@ final class NodeClock {
         if (held.isEmpty()
                 || !held.get().clocksAgree(nowNanos, nowUnixMillis)
                 || error <= held.get().errorNanos(nowNanos)) {
-            best = Optional.of(new Sample(
-                    nodeMillis + TimeUnit.NANOSECONDS.toMillis(error), nowNanos, nowUnixMillis, error));
+            best = Optional.of(
+                    new Sample(nodeMillis + TimeUnit.NANOSECONDS.toMillis(error), nowNanos, nowUnixMillis, error));
         }
     }
 

@@ -157,7 +157,8 @@ final class Sender {
         for (LaneSession session : lanes.values()) {
             if (session.inFlight().items() > 0) {
                 quarantine.suspect(session.lane(), session.inFlight().last());
-                inFlight.add(new Quarantine.Suspect(session.lane(), session.inFlight().last()));
+                inFlight.add(new Quarantine.Suspect(
+                        session.lane(), session.inFlight().last()));
             }
         }
         if (inFlightItems() == 1 && quarantine.blame(inFlight.get(0))) {
@@ -165,7 +166,8 @@ final class Sender {
         }
     }
 
-    // From a lane session's first number on everything is unacknowledged, and both frames name the number after what is.
+    // From a lane session's first number on everything is unacknowledged, and both frames name the number after what
+    // is.
     private static Optional<String> mustBeNext(String frame, LaneSession session, long seq) {
         if (session.isOpen() && seq == session.acked() + 1) {
             return Optional.empty();
@@ -226,7 +228,10 @@ final class Sender {
     }
 
     private boolean startsToLinger(Lane lane, long nowNanos) {
-        if (rules.lingerNanos() == 0 || lane == Lane.URGENT || lane == Lane.OUTCOMES || lingersUntilNanos.containsKey(lane)) {
+        if (rules.lingerNanos() == 0
+                || lane == Lane.URGENT
+                || lane == Lane.OUTCOMES
+                || lingersUntilNanos.containsKey(lane)) {
             return false;
         }
         lingersUntilNanos.put(lane, nowNanos + rules.lingerNanos());

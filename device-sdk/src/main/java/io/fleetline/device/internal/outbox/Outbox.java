@@ -483,6 +483,25 @@ public final class Outbox<W> {
         }
     }
 
+    /** Those who wait for items that are not settled: after {@link #close}, to be told that nobody will know more. */
+    public List<W> takeWaiters() {
+        List<W> waiters = new ArrayList<>();
+        lock.lock();
+        try {
+            for (LaneQueue<W> queue : queues) {
+                for (long seq = queue.nextItem(1); seq != 0; seq = queue.nextItem(seq + 1)) {
+                    W waiter = queue.waiter(seq);
+                    if (waiter != null) {
+                        waiters.add(waiter);
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return waiters;
+    }
+
     /** What it holds now. */
     public OutboxSnapshot snapshot(long nowNanos) {
         lock.lock();

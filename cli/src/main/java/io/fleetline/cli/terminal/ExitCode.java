@@ -1,4 +1,4 @@
-package io.fleetline.cli;
+package io.fleetline.cli.terminal;
 
 /** What the command's exit status says; {@code fleetline --help} lists them. */
 public final class ExitCode {

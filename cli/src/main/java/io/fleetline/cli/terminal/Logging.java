@@ -1,4 +1,4 @@
-package io.fleetline.cli;
+package io.fleetline.cli.terminal;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

@@ -1,4 +1,4 @@
-package io.fleetline.cli;
+package io.fleetline.cli.terminal;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.fleetline.cli;
+package io.fleetline.cli.terminal;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -1,0 +1,381 @@
+package io.fleetline.device.internal.connection;
+
+import io.fleetline.device.internal.outbox.Dropped;
+import io.fleetline.device.internal.outbox.Outbox;
+import io.fleetline.device.internal.outbox.OutboxListener;
+import io.fleetline.device.internal.outbox.OutboxSettings;
+import io.fleetline.device.internal.outbox.OutboxSnapshot;
+import io.fleetline.device.internal.outbox.Stored;
+import io.fleetline.protocol.GapReason;
+import io.fleetline.protocol.Lane;
+import io.fleetline.protocol.ServerFrame;
+import io.fleetline.protocol.ServerFrame.StoredAt;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one device connected: tells its {@link ConnectionMachine} what happens, and does what that decides. Lives as long
+ * as the client. What is not marked otherwise happens on the loop's thread.
+ */
+public final class ConnectionKeeper {
+    private final ConnectionLoop loop;
+    private final Transport transport;
+    private final Supplier<Optional<String>> authorization;
+    private final Executor application;
+    private final Consumer<Status> onStatus;
+    private final ConnectionMachine machine;
+    private final Outbox<Publication> outbox;
+    private final Counters counters = new Counters();
+    private final NodeClock nodeClock = new NodeClock();
+    private final ConnectionLoop.Timer timer;
+    private final ConnectionLoop.Timer expiry;
+    private final Commits commits;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    /** Who waits in {@link #flushed}. Any thread. */
+    private final ConcurrentLinkedQueue<Flush> flushes = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean outboxSignalled = new AtomicBoolean();
+    private volatile Status status;
+    private volatile int maxItemBytes;
+
+    private CommandSink commands = new NoCommands();
+    private @Nullable Link link;
+    private Optional<Action.Refuse> refusing = Optional.empty();
+
+    private record Flush(List<Long> upTo, CompletableFuture<Void> done) {}
+
+    /**
+     * Opens the outbox; nothing else happens before {@link #start}.
+     *
+     * @param authorization what to show in the handshake, asked before each
+     * @param application runs the application's code
+     * @param disk runs what blocks
+     * @param onStatus hears of changes, on the application's executor and in order
+     */
+    public ConnectionKeeper(
+            ConnectionLoop loop,
+            Transport transport,
+            ConnectionSettings settings,
+            OutboxSettings outboxSettings,
+            Supplier<Optional<String>> authorization,
+            Executor application,
+            Executor disk,
+            Consumer<Status> onStatus,
+            RandomGenerator chance) {
+        this.loop = loop;
+        this.transport = transport;
+        this.authorization = authorization;
+        this.application = new SerialExecutor(application);
+        this.onStatus = onStatus;
+        Time time = loop.time();
+        this.timer = loop.timer(() -> step(new Input.TimePassed()));
+        this.expiry = loop.timer(this::expire);
+        OutboxSignals signals = new OutboxSignals();
+        this.outbox = Outbox.open(outboxSettings, chance, signals, time.nanos(), time.unixMillis());
+        this.commits = new Commits(loop, disk, outbox);
+        signals.ready = true;
+        this.machine = new ConnectionMachine(settings, outbox, this::nothingLeft, chance, counters);
+        this.status = machine.status();
+        this.maxItemBytes = machine.maxItemBytes();
+    }
+
+    /** Where commands go; to be told before {@link #start}. */
+    public void commandsTo(CommandSink sink) {
+        commands = sink;
+    }
+
+    /** What waits to be sent. Any thread. */
+    public Outbox<Publication> outbox() {
+        return outbox;
+    }
+
+    /** What happened so far. Any thread. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /** Where the connection stands. Any thread. */
+    public Status status() {
+        return status;
+    }
+
+    /** The largest item that nodes accept, as far as is known. Any thread. */
+    public int maxItemBytes() {
+        return maxItemBytes;
+    }
+
+    /** The node's Unix time in ms, if it is known. Any thread. */
+    public OptionalLong nodeUnixMillis() {
+        return nodeClock.unixMillis(loop.time().nanos(), loop.time().unixMillis());
+    }
+
+    /** Begins to connect. Any thread. */
+    public void start() {
+        loop.execute(() -> {
+            expire();
+            step(new Input.Start());
+        });
+    }
+
+    /** Sends what is left until the deadline, and ends. Any thread. */
+    public void close(long deadlineNanos) {
+        loop.execute(() -> step(new Input.Close(deadlineNanos)));
+    }
+
+    /** Completes once it has ended. */
+    public CompletableFuture<Void> closed() {
+        return closed;
+    }
+
+    /** Completes once all that is in the outbox now is settled. Any thread. */
+    public CompletableFuture<Void> flushed() {
+        Flush flush = new Flush(outbox.snapshot(loop.time().nanos()).last(), new CompletableFuture<>());
+        flushes.add(flush);
+        loop.execute(this::lookAtFlushes);
+        return flush.done();
+    }
+
+    private boolean nothingLeft() {
+        OutboxSnapshot held = outbox.snapshot(loop.time().nanos());
+        return !commands.isBusy() && held.acked().equals(held.last());
+    }
+
+    private void step(Input input) {
+        long now = loop.time().nanos();
+        for (Action action : machine.on(input, now)) {
+            carryOut(action, now);
+        }
+        if (machine.status().closing()) {
+            // What was just settled may have been the last that there was to wait for.
+            for (Action action : machine.on(new Input.TimePassed(), now)) {
+                carryOut(action, now);
+            }
+        }
+        pump();
+        announce();
+    }
+
+    private void pump() {
+        Link open = link;
+        while (open != null && open.writable()) {
+            Optional<byte[]> frame = machine.nextFrame(loop.time().nanos());
+            if (frame.isEmpty()) {
+                break;
+            }
+            counters.frameSent(frame.get().length);
+            open.send(frame.get());
+        }
+        maxItemBytes = machine.maxItemBytes();
+        counters.inFlight(machine.inFlightItems(), machine.inFlightBytes());
+        timer.set(machine.deadlineNanos());
+    }
+
+    private void carryOut(Action action, long nowNanos) {
+        if (action instanceof Action.Settle settle) {
+            settle(settle.lane(), settle.upTo(), settle.storedAt());
+        } else if (action instanceof Action.Refuse refuse) {
+            refusing = Optional.of(refuse);
+            outbox.refuse(refuse.lane(), refuse.seq());
+            takeDropped();
+        } else if (action instanceof Action.Run run) {
+            commands.received(run.command(), nowNanos);
+        } else if (action instanceof Action.HearTime heard) {
+            nodeClock.heard(
+                    heard.nodeMillis(),
+                    heard.askedNanos(),
+                    nowNanos,
+                    loop.time().unixMillis());
+        } else if (action instanceof Action.Dial dial) {
+            dial(dial.endpoint());
+        } else if (link != null && action instanceof Action.HangUp hangUp) {
+            link.close(hangUp.reason(), hangUp.text());
+        } else if (link != null && action instanceof Action.Abort) {
+            link.abort();
+            link = null;
+        }
+    }
+
+    private void dial(URI endpoint) {
+        LinkEvents events = new LinkEvents();
+        Link dialled = transport.dial(endpoint, authorization.get(), events);
+        events.of = dialled;
+        link = dialled;
+    }
+
+    /** Posts what happens on a link to the loop, and lets through only what is of the current one. */
+    private final class LinkEvents implements Link.Listener {
+        private @Nullable Link of;
+
+        @Override
+        public void opened() {
+            post(() -> {
+                step(new Input.Opened());
+                demand();
+            });
+        }
+
+        @Override
+        public void received(ServerFrame frame) {
+            post(() -> {
+                step(new Input.Received(frame));
+                demand();
+            });
+        }
+
+        @Override
+        public void writable() {
+            post(ConnectionKeeper.this::pump);
+        }
+
+        @Override
+        public void ended(Ending ending) {
+            post(() -> {
+                link = null;
+                step(new Input.Ended(ending));
+            });
+        }
+
+        private void post(Runnable what) {
+            loop.execute(() -> {
+                if (of == link) {
+                    what.run();
+                }
+            });
+        }
+
+        private void demand() {
+            if (link != null && of == link) {
+                link.demand();
+            }
+        }
+    }
+
+    private void settle(Lane lane, long upTo, Optional<StoredAt> storedAt) {
+        List<Stored<Publication>> stored = outbox.settle(lane, upTo);
+        counters.acknowledged(stored.size());
+        if (!stored.isEmpty()) {
+            application.execute(() -> {
+                for (Stored<Publication> one : stored) {
+                    one.waiter().stored(one, one.seq() == upTo ? storedAt : Optional.empty());
+                }
+            });
+        }
+        lookAtFlushes();
+    }
+
+    private void lookAtFlushes() {
+        if (flushes.isEmpty()) {
+            return;
+        }
+        List<Long> acked = outbox.snapshot(loop.time().nanos()).acked();
+        for (Flush flush : flushes) {
+            boolean done = true;
+            for (int lane = 0; lane < acked.size(); lane++) {
+                done &= acked.get(lane) >= flush.upTo().get(lane);
+            }
+            if (done) {
+                flushes.remove(flush);
+                flush.done().complete(null);
+            }
+        }
+    }
+
+    private void takeDropped() {
+        List<Dropped<Publication>> dropped = outbox.takeDropped();
+        Optional<Action.Refuse> refusal = refusing;
+        refusing = Optional.empty();
+        if (dropped.isEmpty()) {
+            return;
+        }
+        counters.dropped(dropped.size());
+        application.execute(() -> {
+            for (Dropped<Publication> one : dropped) {
+                Optional<Action.Refuse> why = refusal.filter(refuse ->
+                        one.reason() == GapReason.REFUSED && refuse.lane() == one.lane() && refuse.seq() == one.seq());
+                one.waiter()
+                        .dropped(
+                                one,
+                                why.map(Action.Refuse::code),
+                                why.map(Action.Refuse::message).orElse(""));
+            }
+        });
+    }
+
+    private void expire() {
+        long now = loop.time().nanos();
+        long next = outbox.expire(now);
+        expiry.set(next == Long.MAX_VALUE ? next : now + next);
+        takeDropped();
+    }
+
+    /** Tells about the status, and ends everything once the connection is closed. */
+    private void announce() {
+        Status now = machine.status();
+        if (now.equals(status)) {
+            return;
+        }
+        Status before = status;
+        status = now;
+        application.execute(() -> onStatus.accept(now));
+        if (now.phase() == Phase.CLOSED && before.phase() != Phase.CLOSED) {
+            expiry.set(Long.MAX_VALUE);
+            commits.close(() -> loop.execute(this::abandon));
+        }
+    }
+
+    private void abandon() {
+        List<Publication> waiting = new ArrayList<>(outbox.takeWaiters());
+        takeDropped();
+        application.execute(() -> waiting.forEach(Publication::abandoned));
+        flushes.forEach(flush -> flush.done().cancel(false));
+        closed.complete(null);
+    }
+
+    /** Called by whoever appends, so that it only wakes the loop. */
+    private final class OutboxSignals implements OutboxListener {
+        private volatile boolean ready;
+
+        @Override
+        public void moreToSend() {
+            if (ready && outboxSignalled.compareAndSet(false, true)) {
+                loop.execute(() -> {
+                    outboxSignalled.set(false);
+                    machine.moreToSend();
+                    takeDropped();
+                    pump();
+                });
+            }
+        }
+
+        @Override
+        public void commitWanted() {
+            if (ready) {
+                loop.execute(() -> commits.wanted());
+            }
+        }
+    }
+
+    private static final class NoCommands implements CommandSink {
+        @Override
+        public void received(ServerFrame.Command command, long nowNanos) {
+            // Ignored: the backend keeps it until it expires.
+        }
+
+        @Override
+        public boolean isBusy() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,506 @@
+package io.fleetline.device.internal.connection;
+
+import io.fleetline.device.internal.outbox.Outbox;
+import io.fleetline.protocol.CloseReason;
+import io.fleetline.protocol.DeviceFrame;
+import io.fleetline.protocol.ProtocolLimits;
+import io.fleetline.protocol.ServerFrame;
+import io.fleetline.protocol.ServerFrame.Welcome;
+import io.fleetline.protocol.cbor.FrameEncoder;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides all that has to do with one device's connection. Pure but for the outbox, which it reads: whoever drives it
+ * tells it what happens and when ({@link #on}), does what it answers, and sends what it hands out ({@link #nextFrame}).
+ */
+final class ConnectionMachine {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionMachine.class);
+
+    /** How long the end of a link is waited for after hanging up. */
+    static final Duration HANG_UP_TIMEOUT = Duration.ofSeconds(2);
+
+    /** How long acknowledgements are waited for before leaving a node that drains. */
+    static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** A connection's number is its node's clock in ms times this, and some bits. */
+    private static final long CONNECTIONS_PER_MILLI = 1024;
+
+    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+
+    private final ConnectionSettings settings;
+    private final Outbox<?> outbox;
+    private final BooleanSupplier nothingLeft;
+    private final RandomGenerator chance;
+    private final Counters counters;
+    private final Backoff backoff;
+    private final Quarantine quarantine = new Quarantine();
+
+    private Phase phase = Phase.CREATED;
+    private Status status;
+    private int endpoint;
+    private boolean slow;
+    private boolean renewNext;
+    private long phaseDeadlineNanos = NEVER;
+    private long closeDeadlineNanos = NEVER;
+    private boolean closing;
+    private long lastConnection;
+    private long windowNanos = -1;
+    private int maxItemBytes = ProtocolLimits.DEFAULT_MAX_ITEM_BYTES;
+    private Optional<Ending> lastEnding = Optional.empty();
+
+    // Of the current link.
+    private boolean helloSent;
+    private long helloSentNanos;
+    private @Nullable Connected connected;
+    private Optional<Ending> ownEnding = Optional.empty();
+
+    private List<Action> actions = new ArrayList<>();
+
+    /** What lasts from a welcome to the end of its connection. */
+    private static final class Connected {
+        final Sender sender;
+        final Heartbeats heartbeats;
+        final long sinceNanos;
+        final long number;
+        final long nodeMillis;
+        boolean answered;
+        long leaveAtNanos = NEVER;
+
+        Connected(Sender sender, Heartbeats heartbeats, Welcome welcome, long nowNanos) {
+            this.sender = sender;
+            this.heartbeats = heartbeats;
+            this.sinceNanos = nowNanos;
+            this.number = welcome.connection();
+            this.nodeMillis = welcome.timeMillis();
+        }
+    }
+
+    /** @param nothingLeft whether a client that is being closed has nothing to wait for any more */
+    ConnectionMachine(
+            ConnectionSettings settings,
+            Outbox<?> outbox,
+            BooleanSupplier nothingLeft,
+            RandomGenerator chance,
+            Counters counters) {
+        this.settings = settings;
+        this.outbox = outbox;
+        this.nothingLeft = nothingLeft;
+        this.chance = chance;
+        this.counters = counters;
+        this.backoff = new Backoff(chance, settings.endpoints().size(), settings.renewable());
+        this.endpoint = chance.nextInt(settings.endpoints().size());
+        this.status = describe();
+    }
+
+    /** Takes in what happens. Returns what is to be done about it, in order. */
+    List<Action> on(Input input, long nowNanos) {
+        if (input instanceof Input.Close close) {
+            closing = true;
+            closeDeadlineNanos = Math.min(closeDeadlineNanos, close.deadlineNanos());
+        }
+        switch (phase) {
+            case CREATED -> created(input, nowNanos);
+            case WAITING -> waiting(nowNanos);
+            case DIALLING -> dialling(input, nowNanos);
+            case GREETING -> greeting(input, nowNanos);
+            case CONNECTED -> connected(input, live(), nowNanos);
+            case LEAVING -> leaving(input, live(), nowNanos);
+            case ENDING -> ending(input, nowNanos);
+            case CLOSED -> {
+                // Nothing happens after the end.
+            }
+        }
+        status = describe();
+        List<Action> decided = actions;
+        actions = decided.isEmpty() ? decided : new ArrayList<>();
+        return decided;
+    }
+
+    /** The next frame to send, if there is one now. To be asked until there is none, after each {@link #on}. */
+    Optional<byte[]> nextFrame(long nowNanos) {
+        if (phase == Phase.GREETING && !helloSent) {
+            helloSent = true;
+            helloSentNanos = nowNanos;
+            return Optional.of(FrameEncoder.encode(new DeviceFrame.Hello(lastConnection, settings.client())));
+        }
+        Connected live = connected;
+        if (live == null || phase != Phase.CONNECTED && phase != Phase.LEAVING) {
+            return Optional.empty();
+        }
+        if (live.heartbeats.due(nowNanos)) {
+            return Optional.of(FrameEncoder.encode(new DeviceFrame.Heartbeat(live.heartbeats.ask(nowNanos))));
+        }
+        Optional<byte[]> frame = phase == Phase.CONNECTED ? live.sender.nextFrame(nowNanos) : Optional.empty();
+        if (frame.isPresent()) {
+            live.heartbeats.sent(nowNanos);
+        }
+        return frame;
+    }
+
+    /** The outbox may have more than it had. */
+    void moreToSend() {
+        if (connected != null) {
+            connected.sender.moreToSend();
+        }
+    }
+
+    /** When {@link #on} is to be told that time has passed, if nothing else happens. */
+    long deadlineNanos() {
+        long deadline = Math.min(phaseDeadlineNanos, phase == Phase.CLOSED ? NEVER : closeDeadlineNanos);
+        Connected live = connected;
+        if (live == null || phase == Phase.ENDING) {
+            return deadline;
+        }
+        deadline = Math.min(deadline, Math.min(live.leaveAtNanos, live.heartbeats.deadlineNanos()));
+        return phase == Phase.CONNECTED ? Math.min(deadline, live.sender.wakeAtNanos()) : deadline;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    Status status() {
+        return status;
+    }
+
+    /** The largest item that the last node accepted. */
+    int maxItemBytes() {
+        return maxItemBytes;
+    }
+
+    int inFlightItems() {
+        return connected == null ? 0 : connected.sender.inFlightItems();
+    }
+
+    long inFlightBytes() {
+        return connected == null ? 0 : connected.sender.inFlightBytes();
+    }
+
+    private void created(Input input, long nowNanos) {
+        if (closing) {
+            end(Ending.of(EndCause.CLOSED, "closed before it was started"), nowNanos);
+        } else if (input instanceof Input.Start) {
+            dial(false, nowNanos);
+        }
+    }
+
+    private void waiting(long nowNanos) {
+        if (closing && (nothingLeft.getAsBoolean() || nowNanos >= closeDeadlineNanos)) {
+            end(Ending.of(EndCause.CLOSED, "closed while not connected"), nowNanos);
+        } else if (nowNanos >= phaseDeadlineNanos) {
+            dial(renewNext, nowNanos);
+        }
+    }
+
+    private void dialling(Input input, long nowNanos) {
+        if (input instanceof Input.Opened) {
+            moveTo(Phase.GREETING, phaseDeadlineNanos);
+        } else {
+            untilWelcome(input, nowNanos);
+        }
+    }
+
+    private void greeting(Input input, long nowNanos) {
+        if (input instanceof Input.Received received) {
+            if (received.frame() instanceof Welcome welcome) {
+                welcomed(welcome, nowNanos);
+            } else {
+                broken(kind(received.frame()) + " before welcome", nowNanos);
+            }
+        } else {
+            untilWelcome(input, nowNanos);
+        }
+    }
+
+    /** What can end an attempt in either of its phases. */
+    private void untilWelcome(Input input, long nowNanos) {
+        if (input instanceof Input.Ended ended) {
+            end(ended.ending(), nowNanos);
+        } else if (closing && (nothingLeft.getAsBoolean() || nowNanos >= closeDeadlineNanos)) {
+            abort(Ending.of(EndCause.CLOSED, "closed while connecting"), nowNanos);
+        } else if (nowNanos >= phaseDeadlineNanos) {
+            Duration timeout = Duration.ofNanos(settings.connectTimeoutNanos());
+            abort(Ending.of(EndCause.UNREACHABLE, "no welcome within " + timeout), nowNanos);
+        }
+    }
+
+    private void welcomed(Welcome welcome, long nowNanos) {
+        if (welcome.connection() / CONNECTIONS_PER_MILLI > welcome.timeMillis() + DAY_MILLIS) {
+            broken(
+                    "connection number " + welcome.connection() + " is not of the time " + welcome.timeMillis(),
+                    nowNanos);
+            return;
+        }
+        Limits limits = Limits.of(welcome);
+        lastConnection = Math.max(lastConnection, welcome.connection());
+        windowNanos = Limits.reconnectWindowNanos(welcome.reconnectWindowMillis());
+        maxItemBytes = limits.maxItemBytes();
+        outbox.onWelcome(welcome.timeMillis(), nowNanos);
+        actions.add(new Action.HearTime(welcome.timeMillis(), helloSentNanos));
+        counters.roundTrip(nowNanos - helloSentNanos);
+        counters.connected();
+        connected = new Connected(
+                new Sender(outbox, settings.rules(), limits, quarantine, counters, nowNanos),
+                new Heartbeats(limits.heartbeatNanos(), chance, nowNanos),
+                welcome,
+                nowNanos);
+        moveTo(Phase.CONNECTED, NEVER);
+        lookAround(live(), nowNanos);
+    }
+
+    private void connected(Input input, Connected live, long nowNanos) {
+        if (input instanceof Input.Ended ended) {
+            end(ended.ending(), nowNanos);
+            return;
+        }
+        if (input instanceof Input.Received received) {
+            received(received.frame(), live, nowNanos);
+        }
+        if (phase == Phase.CONNECTED) {
+            lookAround(live, nowNanos);
+        }
+    }
+
+    /** What the machine sees for itself once it is connected. */
+    private void lookAround(Connected live, long nowNanos) {
+        if (live.heartbeats.dead(nowNanos)) {
+            abort(Ending.of(EndCause.SILENT, "the node was silent for two heartbeats"), nowNanos);
+        } else if (closing && (nothingLeft.getAsBoolean() || nowNanos >= closeDeadlineNanos)) {
+            hangUp(CloseReason.NORMAL, "", Ending.of(EndCause.CLOSED, "closed"), nowNanos);
+        } else if (nowNanos >= live.leaveAtNanos) {
+            live.leaveAtNanos = NEVER;
+            moveTo(Phase.LEAVING, nowNanos + LEAVE_TIMEOUT.toNanos());
+            leave(live, nowNanos);
+        }
+    }
+
+    private void leaving(Input input, Connected live, long nowNanos) {
+        if (input instanceof Input.Ended ended) {
+            end(ended.ending(), nowNanos);
+            return;
+        }
+        if (input instanceof Input.Received received) {
+            received(received.frame(), live, nowNanos);
+        }
+        if (phase == Phase.LEAVING) {
+            leave(live, nowNanos);
+        }
+    }
+
+    private void leave(Connected live, long nowNanos) {
+        if (live.sender.inFlightItems() == 0 || nowNanos >= phaseDeadlineNanos || live.heartbeats.dead(nowNanos)) {
+            Ending drained = Ending.of(EndCause.DRAINED, "left a node that drains");
+            hangUp(CloseReason.NORMAL, "", drained, nowNanos);
+        }
+    }
+
+    private void ending(Input input, long nowNanos) {
+        boolean late = nowNanos >= phaseDeadlineNanos;
+        if (late) {
+            actions.add(new Action.Abort());
+        }
+        if (late || input instanceof Input.Ended) {
+            end(ownEnding.orElseThrow(), nowNanos);
+        }
+    }
+
+    private void received(ServerFrame frame, Connected live, long nowNanos) {
+        live.heartbeats.heard(nowNanos);
+        Optional<String> wrong = frame.deliverTo(new Frames(live, nowNanos));
+        if (wrong.isPresent()) {
+            broken(wrong.get(), nowNanos);
+        }
+    }
+
+    /** One method per frame that can come after the welcome. Each returns what is wrong with it, if anything. */
+    private final class Frames implements ServerFrame.Handler<Optional<String>> {
+        private final Connected live;
+        private final long nowNanos;
+
+        Frames(Connected live, long nowNanos) {
+            this.live = live;
+            this.nowNanos = nowNanos;
+        }
+
+        @Override
+        public Optional<String> onWelcome(Welcome welcome) {
+            return Optional.of("a second welcome");
+        }
+
+        @Override
+        public Optional<String> onAck(ServerFrame.Ack ack) {
+            Optional<String> wrong = live.sender.acknowledged(ack.lane(), ack.upTo());
+            if (wrong.isEmpty()) {
+                live.answered = true;
+                actions.add(new Action.Settle(ack.lane(), ack.upTo(), ack.storedAt()));
+            }
+            return wrong;
+        }
+
+        @Override
+        public Optional<String> onReject(ServerFrame.Reject reject) {
+            Optional<String> wrong = live.sender.rejected(reject.lane(), reject.seq(), nowNanos);
+            if (wrong.isEmpty()) {
+                actions.add(new Action.Refuse(reject.lane(), reject.seq(), reject.code(), reject.message()));
+            }
+            return wrong;
+        }
+
+        @Override
+        public Optional<String> onHeartbeatAck(ServerFrame.HeartbeatAck answer) {
+            windowNanos = Limits.reconnectWindowNanos(answer.reconnectWindowMillis());
+            live.heartbeats.answered(answer.token(), nowNanos).ifPresent(roundTrip -> {
+                live.answered = true;
+                counters.roundTrip(roundTrip);
+                actions.add(new Action.HearTime(answer.timeMillis(), nowNanos - roundTrip));
+            });
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> onCommand(ServerFrame.Command command) {
+            if (!closing) {
+                actions.add(new Action.Run(command));
+            }
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> onDrain(ServerFrame.Drain drain) {
+            long window = Limits.reconnectWindowNanos(drain.reconnectWindowMillis());
+            long at = nowNanos + (window == 0 ? 0 : chance.nextLong(window));
+            live.leaveAtNanos = phase == Phase.LEAVING ? NEVER : Math.min(live.leaveAtNanos, at);
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> onReauthenticated(ServerFrame.Reauthenticated reauthenticated) {
+            return Optional.of("reauthenticated, without having been asked");
+        }
+
+        @Override
+        public Optional<String> onRewind(ServerFrame.Rewind rewind) {
+            return live.sender.rewound(rewind.lane(), rewind.from(), rewind.afterMillis(), nowNanos);
+        }
+    }
+
+    private void dial(boolean renewCredential, long nowNanos) {
+        helloSent = false;
+        slow = false;
+        actions.add(new Action.Dial(endpoint(), renewCredential));
+        moveTo(Phase.DIALLING, nowNanos + settings.connectTimeoutNanos());
+    }
+
+    private void broken(String how, long nowNanos) {
+        Ending ending = Ending.of(EndCause.BROKEN_PEER, "the node broke the protocol: " + how);
+        LOG.warn("{}: {} broke the protocol: {}", settings.device(), endpoint(), how);
+        hangUp(CloseReason.PROTOCOL_VIOLATION, how, ending, nowNanos);
+    }
+
+    private void hangUp(CloseReason reason, String text, Ending ending, long nowNanos) {
+        ownEnding = Optional.of(ending);
+        actions.add(new Action.HangUp(reason, text));
+        moveTo(Phase.ENDING, nowNanos + HANG_UP_TIMEOUT.toNanos());
+    }
+
+    private void abort(Ending ending, long nowNanos) {
+        actions.add(new Action.Abort());
+        end(ending, nowNanos);
+    }
+
+    /** The one way out of a link: nothing of it is left afterwards. */
+    private void end(Ending ending, long nowNanos) {
+        Connected live = connected;
+        boolean proven = live != null && live.answered && nowNanos - live.sinceNanos >= Backoff.PROVEN_AFTER.toNanos();
+        if (ending.cause() == EndCause.REFUSED_FRAME && live != null) {
+            live.sender.refused();
+        } else if (ending.cause() == EndCause.REFUSED_FRAME) {
+            // Only hello was sent, and all that can be wrong with it is a number that a mistaken node gave.
+            lastConnection = 0;
+        }
+        if (live != null && ending.winner().isPresent()) {
+            long winner = ending.winner().getAsLong();
+            boolean plausible = winner / CONNECTIONS_PER_MILLI
+                    <= live.nodeMillis + (nowNanos - live.sinceNanos) / 1_000_000 + DAY_MILLIS;
+            lastConnection = plausible ? Math.max(lastConnection, winner) : lastConnection;
+        }
+        connected = null;
+        ownEnding = Optional.empty();
+        lastEnding = Optional.of(ending);
+        if (ending.cause() == EndCause.CLOSED || closing && nowNanos >= closeDeadlineNanos) {
+            moveTo(Phase.CLOSED, NEVER);
+            return;
+        }
+        counters.failed();
+        Backoff.Pause pause = backoff.after(ending, proven, windowNanos);
+        LOG.info(
+                "{}: {}: {}; next attempt in {} ms",
+                settings.device(),
+                endpoint(),
+                ending.detail(),
+                pause.delayNanos() / 1_000_000);
+        endpoint = (endpoint + 1) % settings.endpoints().size();
+        slow = pause.slow();
+        renewNext = pause.renewCredential();
+        moveTo(Phase.WAITING, nowNanos + pause.delayNanos());
+        if (closing) {
+            waiting(nowNanos);
+        }
+    }
+
+    /** Once for each outage, and each time where somebody has to do something about it. */
+    private void logFailure(Ending ending, Backoff.Pause pause) {
+        long millis = pause.delayNanos() / 1_000_000;
+        if (pause.slow()) {
+            LOG.warn("{}: {}: {}; next attempt in {} ms", settings.device(), endpoint(), ending.detail(), millis);
+        } else if (backoff.failures() == 1) {
+            LOG.info("{}: {}: {}; next attempt in {} ms", settings.device(), endpoint(), ending.detail(), millis);
+        } else {
+            LOG.debug("{}: {}: {}; next attempt in {} ms", settings.device(), endpoint(), ending.detail(), millis);
+        }
+    }
+
+    private void moveTo(Phase next, long deadlineNanos) {
+        LOG.debug("{}: {} to {}", settings.device(), phase, next);
+        phase = next;
+        phaseDeadlineNanos = deadlineNanos;
+    }
+
+    private Status describe() {
+        return new Status(
+                phase,
+                closing,
+                slow,
+                lastEnding,
+                endpoint(),
+                backoff.failures(),
+                phase == Phase.WAITING ? phaseDeadlineNanos : 0);
+    }
+
+    private URI endpoint() {
+        return settings.endpoints().get(endpoint);
+    }
+
+    private Connected live() {
+        Connected live = connected;
+        if (live == null) {
+            throw new IllegalStateException("no connection in phase " + phase);
+        }
+        return live;
+    }
+
+    private static String kind(ServerFrame frame) {
+        return frame.getClass().getSimpleName();
+    }
+}

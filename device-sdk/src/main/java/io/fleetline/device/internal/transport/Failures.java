@@ -1,0 +1,54 @@
+package io.fleetline.device.internal.transport;
+
+import io.fleetline.device.internal.connection.EndCause;
+import io.fleetline.device.internal.connection.Ending;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.eclipse.jetty.websocket.api.exceptions.BadPayloadException;
+import org.eclipse.jetty.websocket.api.exceptions.MessageTooLargeException;
+import org.eclipse.jetty.websocket.api.exceptions.ProtocolException;
+import org.eclipse.jetty.websocket.api.exceptions.UpgradeException;
+
+/** Reads from what Jetty and the JDK throw how a connection ended. */
+final class Failures {
+    private Failures() {}
+
+    static Ending ending(Throwable failure, boolean wasOpen) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (isDistrust(cause)) {
+                return Ending.of(EndCause.UNTRUSTED_NODE, "TLS failed: " + describe(failure));
+            }
+            if (cause instanceof MessageTooLargeException
+                    || cause instanceof ProtocolException
+                    || cause instanceof BadPayloadException) {
+                return Ending.of(EndCause.BROKEN_PEER, "the node broke the protocol: " + cause.getMessage());
+            }
+            if (cause instanceof UpgradeException upgrade && upgrade.getResponseStatusCode() == 101) {
+                return Ending.of(EndCause.WRONG_ENDPOINT, "the node's answer is no WebSocket: " + describe(failure));
+            }
+        }
+        return wasOpen
+                ? Ending.of(EndCause.LOST, "the connection broke: " + describe(failure))
+                : Ending.of(EndCause.UNREACHABLE, "cannot connect: " + describe(failure));
+    }
+
+    // A handshake that ends in the middle is the network's or a dying node's doing; only a verdict of either side's on
+    // the
+    // other's certificate or offer is lasting.
+    private static boolean isDistrust(Throwable cause) {
+        if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
+            return true;
+        }
+        String message = String.valueOf(cause.getMessage());
+        return cause instanceof SSLHandshakeException && !message.contains("terminated the handshake");
+    }
+
+    private static String describe(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName() + (root.getMessage() == null ? "" : ": " + root.getMessage());
+    }
+}

@@ -1,0 +1,35 @@
+package io.fleetline.simulator.proof;
+
+/**
+ * One way in which Kafka does not hold what the journal says.
+ *
+ * @param kind which way
+ * @param device whose events it is about
+ * @param sentence what was expected and what is there
+ */
+public record Fault(Kind kind, String device, String sentence) {
+    /** The ways in which Kafka can differ from the journal. */
+    public enum Kind {
+        /** It has a receipt and is not there. */
+        MISSING,
+        /** It is there under two numbers. */
+        DOUBLED,
+        /** Of two events of a lane the later one comes first. */
+        OUT_OF_ORDER,
+        /** It is there, and nobody published it. */
+        UNPUBLISHED,
+        /** One number stands for two events. */
+        CONTRADICTORY,
+        /** It is there under another number or on another lane than its receipt says. */
+        MISPLACED,
+        /** A device's records are spread over partitions. */
+        SCATTERED,
+        /** It cannot be read. */
+        UNREADABLE
+    }
+
+    @Override
+    public String toString() {
+        return kind + " " + device + ": " + sentence;
+    }
+}

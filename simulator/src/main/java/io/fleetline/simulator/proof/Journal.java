@@ -1,0 +1,72 @@
+package io.fleetline.simulator.proof;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.fleetline.device.Receipt;
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.Lane;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * What applications on devices noted down while they published: each event before it was handed over, and each receipt
+ * that came back. Kept on their side alone, so that it can bear witness against everything between them and Kafka.
+ *
+ * <p>A line is {@code P device counter lane} (published), {@code R device counter lane store run seq} (receipt),
+ * {@code D device counter} (dropped, known to the application) or {@code F device counter} (all up to this number was
+ * published before this journal began). Thread-safe.
+ */
+public final class Journal implements AutoCloseable {
+    private final BufferedWriter writer; // guarded by this
+
+    private Journal(BufferedWriter writer) {
+        this.writer = writer;
+    }
+
+    /** Begins a journal in a new file. */
+    public static Journal create(Path file) throws IOException {
+        return new Journal(Files.newBufferedWriter(file, US_ASCII, StandardOpenOption.CREATE_NEW));
+    }
+
+    /** All up to this number was published by the device before this journal began. */
+    public void began(DeviceId device, long lastCounter) {
+        line("F " + device + " " + lastCounter);
+    }
+
+    /** The application is about to publish this. */
+    public void published(DeviceId device, long counter, Lane lane) {
+        line("P " + device + " " + counter + " " + lane.number());
+    }
+
+    /** The device was told that this is stored. */
+    public void stored(DeviceId device, long counter, Receipt receipt) {
+        line("R " + device + " " + counter + " " + receipt.lane().number() + " " + receipt.store() + " " + receipt.run()
+                + " " + receipt.seq());
+    }
+
+    /** The device was told that this will never be stored, or could not be handed over. */
+    public void dropped(DeviceId device, long counter) {
+        line("D " + device + " " + counter);
+    }
+
+    private synchronized void line(String text) {
+        try {
+            writer.write(text);
+            writer.write('\n');
+            // With the system before the event can be anywhere else: a counter is never given out twice, come what may.
+            writer.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the journal", e);
+        }
+    }
+
+    /** Ends it; what is noted down afterwards throws. */
+    @Override
+    public synchronized void close() throws IOException {
+        writer.close();
+    }
+}

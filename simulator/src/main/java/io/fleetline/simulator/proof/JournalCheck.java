@@ -1,0 +1,211 @@
+package io.fleetline.simulator.proof;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares a journal with the records of the events topic, in the order of the log. Repeats of one (store, lane, run,
+ * number) are dropped; of what is left, every event that has a receipt must be there exactly once, under the number that
+ * its receipt names, in the order in which its lane was published; and nothing may be there that was not published.
+ *
+ * <p>Not thread-safe.
+ */
+public final class JournalCheck {
+    private record Kept(StoredEvent event, StoredEvent.Place place, long counter) {
+        StreamNumber number() {
+            return place.number();
+        }
+    }
+
+    private record GapRange(StreamNumber from, long to) {
+        boolean covers(StreamNumber number) {
+            return number.lane() == from.lane()
+                    && number.store() == from.store()
+                    && number.run() == from.run()
+                    && number.seq() >= from.seq()
+                    && number.seq() <= to;
+        }
+    }
+
+    /** What the log said of one device so far. */
+    private static final class OfDevice {
+        private final int partition;
+        private final Map<StreamNumber, Kept> events = new LinkedHashMap<>();
+        private final List<GapRange> gaps = new ArrayList<>();
+        private long repeats;
+
+        OfDevice(int partition) {
+            this.partition = partition;
+        }
+    }
+
+    private final JournalReading journal;
+    private final Map<String, OfDevice> seen = new HashMap<>();
+    private final List<Fault> faults = new ArrayList<>();
+    private long records;
+    private long foreign;
+
+    /** Begins a comparison with this journal. */
+    public JournalCheck(JournalReading journal) {
+        this.journal = journal;
+    }
+
+    /** A record that cannot be read. */
+    void unreadable(String where, String why) {
+        records++;
+        faults.add(new Fault(Fault.Kind.UNREADABLE, "?", "the record at " + where + ": " + why));
+    }
+
+    /** The next record of its partition. */
+    void record(StoredEvent event) {
+        records++;
+        JournalReading.@Nullable OfDevice told = journal.devices().get(event.device());
+        if (told == null) {
+            // Somebody else's device: it keeps no journal here.
+            foreign++;
+            return;
+        }
+        OfDevice device = seen.computeIfAbsent(event.device(), name -> new OfDevice(event.partition()));
+        if (device.partition != event.partition()) {
+            fault(
+                    Fault.Kind.SCATTERED,
+                    event,
+                    "has records in partition " + device.partition + " and, at " + event.where() + ", in another");
+        }
+        if (event.place().isEmpty()) {
+            fault(Fault.Kind.UNPUBLISHED, event, "the record at " + event.where() + " has no header fl");
+            return;
+        }
+        StoredEvent.Place place = event.place().get();
+        StreamNumber number = place.number();
+        if (event.gapTo().isPresent()) {
+            device.gaps.add(new GapRange(number, event.gapTo().get()));
+            return;
+        }
+        if (event.mark().isEmpty()) {
+            fault(Fault.Kind.UNPUBLISHED, event, "the record at " + event.where() + " bears no device and counter");
+            return;
+        }
+        StoredEvent.Mark mark = event.mark().get();
+        if (!mark.device().equals(event.device())) {
+            fault(
+                    Fault.Kind.UNPUBLISHED,
+                    event,
+                    "the record at " + event.where() + " bears the name of " + mark.device());
+            return;
+        }
+        if (device.gaps.stream().anyMatch(gap -> gap.covers(number))) {
+            // Whichever of an event and its gap comes first counts.
+            device.repeats++;
+            return;
+        }
+        Kept kept = new Kept(event, place, mark.counter());
+        Kept before = device.events.putIfAbsent(number, kept);
+        if (before != null) {
+            device.repeats++;
+            if (before.counter != kept.counter) {
+                fault(
+                        Fault.Kind.CONTRADICTORY,
+                        event,
+                        number + " is counter " + before.counter + " at " + before.event.where() + " and counter "
+                                + kept.counter + " at " + event.where());
+            }
+        }
+    }
+
+    /** What came out, once every record has been read. */
+    public Verdict verdict() {
+        List<Fault> all = new ArrayList<>(faults);
+        journal.devices().forEach((name, told) -> {
+            OfDevice device = seen.get(name);
+            compare(name, told, device == null ? Map.of() : device.events, all);
+        });
+        return new Verdict(
+                journal.published(),
+                journal.receipts(),
+                records,
+                seen.values().stream().mapToLong(device -> device.repeats).sum(),
+                foreign,
+                all);
+    }
+
+    private static void compare(
+            String device, JournalReading.OfDevice told, Map<StreamNumber, Kept> events, List<Fault> faults) {
+        Map<Long, Kept> byCounter = new TreeMap<>();
+        Map<Integer, List<Kept>> lanes = new TreeMap<>();
+        events.values().forEach(event -> {
+            if (event.counter <= told.before()) {
+                // Published before this journal began, and only stored since.
+                return;
+            }
+            Integer lane = told.published().get(event.counter);
+            if (lane == null) {
+                faults.add(new Fault(
+                        Fault.Kind.UNPUBLISHED,
+                        device,
+                        "counter " + event.counter + " at " + event.event.where() + " was never published"));
+                return;
+            }
+            lanes.computeIfAbsent(event.number().lane(), number -> new ArrayList<>())
+                    .add(event);
+            Kept first = byCounter.putIfAbsent(event.counter, event);
+            if (first != null) {
+                faults.add(new Fault(
+                        Fault.Kind.DOUBLED,
+                        device,
+                        "counter " + event.counter + " is there as " + first.number() + " and as " + event.number()));
+            } else if (lane != event.number().lane()) {
+                faults.add(new Fault(
+                        Fault.Kind.MISPLACED,
+                        device,
+                        "counter " + event.counter + " was published on lane " + lane + " and is there as "
+                                + event.number()));
+            }
+        });
+        told.stored().forEach((counter, promise) -> {
+            Kept event = byCounter.get(counter);
+            if (event == null) {
+                faults.add(new Fault(
+                        Fault.Kind.MISSING,
+                        device,
+                        "counter " + counter + " has a receipt (" + promise + ") and is not there"));
+            } else if (!event.number().equals(promise)) {
+                faults.add(new Fault(
+                        Fault.Kind.MISPLACED,
+                        device,
+                        "counter " + counter + " has a receipt as " + promise + " and is there as " + event.number()));
+            }
+        });
+        lanes.values().forEach(lane -> checkOrder(device, lane, faults));
+    }
+
+    /** In the order of runs and numbers, counters must rise. */
+    private static void checkOrder(String device, List<Kept> lane, List<Fault> faults) {
+        lane.sort(Comparator.<Kept>comparingLong(event -> event.place.order())
+                .thenComparingLong(event -> event.number().store())
+                .thenComparingLong(event -> event.number().run())
+                .thenComparingLong(event -> event.number().seq()));
+        Kept before = null;
+        for (Kept event : lane) {
+            // Equal counters are one counter under two numbers, and told as that.
+            if (before != null && event.counter < before.counter) {
+                faults.add(new Fault(
+                        Fault.Kind.OUT_OF_ORDER,
+                        device,
+                        "counter " + before.counter + " (" + before.number() + ") comes before counter " + event.counter
+                                + " (" + event.number() + ")"));
+            }
+            before = event;
+        }
+    }
+
+    private void fault(Fault.Kind kind, StoredEvent event, String sentence) {
+        faults.add(new Fault(kind, event.device(), sentence));
+    }
+}

@@ -1,0 +1,111 @@
+package io.fleetline.simulator.proof;
+
+import io.fleetline.device.Event;
+import io.fleetline.device.FleetlineException;
+import io.fleetline.device.Receipt;
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.Lane;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Publishes for one device: puts the application's own mark, device and counter, into every body, and notes down in the
+ * journal what is published and what receipts say. Thread-safe; the order of counters is the order of publishing.
+ */
+public final class JournalledPublisher {
+    private final DeviceId device;
+    private final Function<Event, CompletionStage<Receipt>> target;
+    private final Journal journal;
+    private final LongSupplier nanoTime;
+    private final LongConsumer ackNanos;
+
+    private long counter; // guarded by this
+    private long open; // guarded by this
+
+    /**
+     * @param target what publishes, such as {@code client::publish}
+     * @param lastCounter the device's last counter in journals before this one; 0 if there is none
+     * @param nanoTime a clock that never goes back
+     * @param ackNanos hears how long each receipt took, in ns; called from many threads
+     */
+    public JournalledPublisher(
+            DeviceId device,
+            Function<Event, CompletionStage<Receipt>> target,
+            Journal journal,
+            long lastCounter,
+            LongSupplier nanoTime,
+            LongConsumer ackNanos) {
+        this.device = device;
+        this.target = target;
+        this.journal = journal;
+        this.counter = lastCounter;
+        this.nanoTime = nanoTime;
+        this.ackNanos = ackNanos;
+        journal.began(device, lastCounter);
+    }
+
+    /** As {@link #publish(Lane, String, Map)} on the normal lane. */
+    public CompletionStage<Receipt> publish(String channel, Map<String, Object> reading) {
+        return publish(Lane.NORMAL, channel, reading);
+    }
+
+    /**
+     * Publishes a reading.
+     *
+     * @throws FleetlineException as {@link io.fleetline.device.DeviceClient#publish(Event)}
+     */
+    public synchronized CompletionStage<Receipt> publish(Lane lane, String channel, Map<String, Object> reading) {
+        long number = ++counter;
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put(RecordBytes.DEVICE, device.toString());
+        body.put(RecordBytes.COUNTER, number);
+        body.putAll(reading);
+        journal.published(device, number, lane);
+        long beganNanos = nanoTime.getAsLong();
+        CompletionStage<Receipt> stage;
+        try {
+            stage = target.apply(Event.of(channel, body).lane(lane));
+        } catch (FleetlineException e) {
+            journal.dropped(device, number);
+            throw e;
+        }
+        open++;
+        return stage.whenComplete((receipt, failure) -> {
+            if (failure == null) {
+                ackNanos.accept(nanoTime.getAsLong() - beganNanos);
+                journal.stored(device, number, receipt);
+            } else {
+                journal.dropped(device, number);
+            }
+            settled();
+        });
+    }
+
+    private synchronized void settled() {
+        open--;
+        notifyAll();
+    }
+
+    /**
+     * Waits until it is known of everything published how it ended.
+     *
+     * @return whether it is; false if the time ran out first
+     */
+    public synchronized boolean awaitQuiet(Duration patience) throws InterruptedException {
+        long endNanos = nanoTime.getAsLong() + patience.toNanos();
+        while (open > 0) {
+            long leftNanos = endNanos - nanoTime.getAsLong();
+            if (leftNanos <= 0) {
+                return false;
+            }
+            Duration left = Duration.ofNanos(leftNanos);
+            wait(left.toMillis() + 1);
+        }
+        return true;
+    }
+}
