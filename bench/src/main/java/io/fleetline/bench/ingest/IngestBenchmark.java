@@ -47,11 +47,7 @@ public final class IngestBenchmark implements Benchmark {
 
     /** As Kafka's own start script has it. */
     private static final List<String> BROKER_JVM = List.of(
-            "-Xms1g",
-            "-Xmx1g",
-            "-XX:+UseG1GC",
-            "-XX:MaxGCPauseMillis=20",
-            "-XX:InitiatingHeapOccupancyPercent=35");
+            "-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35");
 
     /** The cheapest collector on few cores, the same for all that are compared. */
     private static final List<String> SIDE_JVM = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
@@ -82,7 +78,7 @@ public final class IngestBenchmark implements Benchmark {
 
     static Schedule schedule(Effort effort) {
         return switch (effort) {
-            case QUICK -> new Schedule(Duration.ofSeconds(3), 2, Duration.ofMillis(1_500));
+            case QUICK -> new Schedule(Duration.ofSeconds(3), 2, Duration.ofMillis(1_200));
             case FULL -> new Schedule(Duration.ofSeconds(15), 4, Duration.ofSeconds(10));
         };
     }
@@ -105,7 +101,9 @@ public final class IngestBenchmark implements Benchmark {
             ChildJvm broker = start("broker", BrokerRole.class, BROKER_JVM);
             String bootstrap = broker.ask(
                             "start",
-                            Map.of("directory", workspace.directory().resolve("kafka").toString()),
+                            Map.of(
+                                    "directory",
+                                    workspace.directory().resolve("kafka").toString()),
                             START_PATIENCE)
                     .path("bootstrap")
                     .asText();
@@ -190,8 +188,7 @@ public final class IngestBenchmark implements Benchmark {
                     "load",
                     DEVICES + " devices, each with " + WINDOW + " events in flight, in frames of " + ITEMS_PER_FRAME
                             + " events of " + BODY_BYTES + " B");
-            parameters.put(
-                    "tls", connected.path("tls").asText() + ", one full or resumed handshake per device before the runs");
+            parameters.put("tls", connected.path("tls").asText() + ", before the runs");
             parameters.put(
                     "record",
                     "one per event, key, value and headers (" + String.join(", ", headers) + ") "
