@@ -1,5 +1,6 @@
 package io.fleetline.bench;
 
+import io.fleetline.bench.ingest.IngestBenchmark;
 import io.fleetline.bench.machine.Clock;
 import io.fleetline.bench.machine.Disturbance;
 import io.fleetline.bench.machine.MachineFacts;
@@ -32,7 +33,7 @@ public final class Benchmarks {
 
     /** All that there are. */
     public static Benchmarks all() {
-        return new Benchmarks(List.of(new BodyWalkBenchmark()));
+        return new Benchmarks(List.of(new IngestBenchmark(), new BodyWalkBenchmark()));
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -14,6 +15,12 @@ import java.util.stream.Stream;
  * also when this process is ended from outside.
  */
 public final class Workspace implements AutoCloseable {
+    /** A system property: true leaves the directory, with the log of each child, where it is. */
+    public static final String KEEP = "fleetline.bench.keep";
+
+    /** Before a child's name a system property: further options for its virtual machine, such as a profiler's. */
+    public static final String JVM_OF = "fleetline.bench.jvm.";
+
     private final Path directory;
     private final Thread atExit = new Thread(this::abandon, "bench-workspace");
     /** Guarded by itself; the newest first. */
@@ -37,7 +44,10 @@ public final class Workspace implements AutoCloseable {
 
     /** Starts a child process that ends with this workspace. */
     public ChildJvm start(String name, Class<? extends Role> role, List<String> options) throws IOException {
-        ChildJvm child = ChildJvm.start(name, role, options, directory);
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of(System.getProperty(JVM_OF + name, "").strip().split("\\s+")));
+        all.removeIf(String::isEmpty);
+        ChildJvm child = ChildJvm.start(name, role, all, directory);
         synchronized (children) {
             children.addFirst(child);
         }
@@ -68,6 +78,10 @@ public final class Workspace implements AutoCloseable {
     }
 
     private void removeDirectory() throws IOException {
+        if (Boolean.getBoolean(KEEP)) {
+            System.err.println("kept: " + directory);
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

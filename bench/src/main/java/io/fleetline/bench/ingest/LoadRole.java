@@ -27,13 +27,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.ClientConnector;
-import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
@@ -62,7 +60,7 @@ public final class LoadRole implements Role {
     private final QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS);
     private final ScheduledExecutorScheduler scheduler = new ScheduledExecutorScheduler("load-scheduler", true);
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
-    private final AtomicReference<String> tls = new AtomicReference<>("none");
+    private final Handshakes handshakes = new Handshakes();
     private final List<LoadConnection> connections = new ArrayList<>();
     private @Nullable WebSocketClient client;
     private int itemsPerFrame = 1;
@@ -86,12 +84,12 @@ public final class LoadRole implements Role {
         URI url = URI.create(arguments.path("url").asText());
         itemsPerFrame = arguments.path("items").asInt();
         Random random = new Random(SEED);
-        long now = Clock.now().toEpochMilli();
+        long timeMillis = Clock.now().toEpochMilli();
         for (JsonNode device : arguments.path("devices")) {
             String id = device.path("id").asText();
             LoadConnection connection = new LoadConnection(
                     id,
-                    new PublishTemplate(events(itemsPerFrame, now, random)),
+                    new PublishTemplate(events(itemsPerFrame, timeMillis, random)),
                     random.nextInt() & ProtocolLimits.MAX_NAME,
                     arguments.path("window").asLong(),
                     failed);
@@ -101,12 +99,13 @@ public final class LoadRole implements Role {
             request.setHeader(
                     HttpHeader.AUTHORIZATION.asString(),
                     "Basic " + Base64.getEncoder().encodeToString(credential.getBytes(StandardCharsets.UTF_8)));
+            handshakes.begin(Clock.now());
             started.connect(connection, request).get(CONNECT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             connection.welcomed().get(CONNECT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             connections.add(connection);
         }
         scheduler.schedule(this::heartbeat, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
-        return Map.of("tls", tls.get());
+        return Map.of("tls", handshakes.toString());
     }
 
     private Map<String, Object> run(Duration time) throws Exception {
@@ -171,14 +170,8 @@ public final class LoadRole implements Role {
         connector.setExecutor(threads);
         connector.setScheduler(scheduler);
         connector.setSslContextFactory(ssl);
-        connector.addBean(new SslHandshakeListener() {
-            @Override
-            public void handshakeSucceeded(Event event) {
-                var session = event.getSSLEngine().getSession();
-                tls.set(session.getProtocol() + " " + session.getCipherSuite());
-            }
-        });
         HttpClient http = new HttpClient(new HttpClientTransportOverHTTP(connector));
+        http.addBean(handshakes);
         http.setMaxConnectionsPerDestination(Integer.MAX_VALUE);
         http.start(); // before the WebSocket client is made, which would otherwise start threads of its own
         WebSocketClient started = new WebSocketClient(http);

@@ -64,6 +64,18 @@ class ChildJvmTest {
     }
 
     @Test
+    void aSystemPropertyGivesAChildFurtherOptions() throws Exception {
+        System.setProperty(Workspace.JVM_OF + "parrot", " -Xmx64m  -Dbench.word=profiled ");
+        try (Workspace workspace = Workspace.create()) {
+            ChildJvm child = workspace.start("parrot", Parrot.class, List.of("-Dbench.word=plain"));
+            assertThat(child.ask("property", Map.of(), PATIENCE).path("value").asText())
+                    .isEqualTo("profiled");
+        } finally {
+            System.clearProperty(Workspace.JVM_OF + "parrot");
+        }
+    }
+
+    @Test
     void whatAChildCannotDoIsSaidWithItsNameAndReason() throws Exception {
         try (Workspace workspace = Workspace.create()) {
             ChildJvm child = workspace.start("parrot", Parrot.class, List.of("-Xmx64m"));

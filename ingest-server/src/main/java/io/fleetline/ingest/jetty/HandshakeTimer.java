@@ -27,7 +27,7 @@ final class HandshakeTimer implements Connection.Listener {
     @Override
     public void onOpened(Connection connection) {
         EndPoint endPoint = connection.getEndPoint();
-        Object socket = endPoint.getTransport();
+        Object socket = socketUnder(endPoint);
         if (connection instanceof WebSocketConnection) {
             cancel(socket);
         } else {
@@ -38,7 +38,16 @@ final class HandshakeTimer implements Connection.Listener {
 
     @Override
     public void onClosed(Connection connection) {
-        cancel(connection.getEndPoint().getTransport());
+        cancel(socketUnder(connection.getEndPoint()));
+    }
+
+    /** What lies under the end point of a layer such as TLS is the end point of the layer below. */
+    private static Object socketUnder(EndPoint endPoint) {
+        Object below = endPoint.getTransport();
+        while (below instanceof EndPoint layer) {
+            below = layer.getTransport();
+        }
+        return below;
     }
 
     private void cancel(Object socket) {

@@ -40,7 +40,8 @@ final class TopicSetup {
      */
     TopicSetup(KafkaConfig config, int maxFrameBytes) {
         this.config = config;
-        this.maxMessageBytes = maxFrameBytes + RECORD_OVERHEAD_BYTES;
+        // What Kafka calls a message here is a batch, and under load a producer fills its batches.
+        this.maxMessageBytes = Math.max(maxFrameBytes, config.batchBytes()) + RECORD_OVERHEAD_BYTES;
     }
 
     /**

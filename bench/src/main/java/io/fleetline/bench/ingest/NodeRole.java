@@ -1,0 +1,105 @@
+package io.fleetline.bench.ingest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fleetline.bench.child.Role;
+import io.fleetline.ingest.IngestConfig;
+import io.fleetline.ingest.IngestServer;
+import io.fleetline.ingest.jetty.ListenerConfig;
+import io.fleetline.ingest.kafka.DeviceRegistrar;
+import io.fleetline.ingest.kafka.KafkaConfig;
+import io.fleetline.ingest.session.SessionLimits;
+import io.fleetline.protocol.DeviceId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node under measurement, as it comes, but for the limits that would keep a measurement from reaching its own.
+ *
+ * <ul>
+ *   <li>{@code start {bootstrap, certificate, key, devices}}: registers so many devices and starts; gives the {@code url},
+ *       the {@code devices} with {@code id} and {@code secret}, the {@code topic} of events with its {@code partitions},
+ *       and {@code settings} that make a producer work as the node's do
+ * </ul>
+ */
+public final class NodeRole implements Role {
+    private static final String TENANT = "bench";
+    /** Beside the budget a producer's buffer holds one batch being filled for each partition of the topics written. */
+    private static final int TOPICS_WRITTEN = 3;
+
+    private @Nullable IngestServer node;
+
+    /** For the child process. */
+    public NodeRole() {}
+
+    @Override
+    public Object answer(String verb, JsonNode arguments) {
+        if (!verb.equals("start")) {
+            throw new IllegalArgumentException("a node does not know how to " + verb);
+        }
+        KafkaConfig kafka = KafkaConfig.DEFAULTS
+                .withBootstrapServers(arguments.path("bootstrap").asText())
+                .forSingleBroker(KafkaConfig.DEFAULTS.partitions());
+        Map<DeviceId, String> devices =
+                register(kafka, arguments.path("devices").asInt());
+        ListenerConfig.Tls tls = new ListenerConfig.Tls(
+                Path.of(arguments.path("certificate").asText()),
+                Path.of(arguments.path("key").asText()),
+                false);
+        IngestConfig config = IngestConfig.DEFAULTS
+                .withKafka(kafka)
+                .withLimits(SessionLimits.DEFAULTS.withoutRates())
+                .withListener(ListenerConfig.DEFAULTS
+                        .at("127.0.0.1", 0, Optional.of(tls))
+                        .withoutAdmissionLimits())
+                .withDrainTime(Duration.ZERO);
+        IngestServer started = IngestServer.start(config);
+        node = started;
+        return Map.of(
+                "url",
+                started.url().toString(),
+                "devices",
+                devices.entrySet().stream()
+                        .map(device -> Map.of("id", device.getKey().toString(), "secret", device.getValue()))
+                        .toList(),
+                "topic",
+                kafka.topics().events(),
+                "partitions",
+                kafka.partitions(),
+                "settings",
+                settings(kafka, config.budgetBytes()));
+    }
+
+    private static Map<DeviceId, String> register(KafkaConfig kafka, int count) {
+        List<DeviceId> devices = IntStream.rangeClosed(1, count)
+                .mapToObj(i -> new DeviceId(TENANT, String.format(Locale.ROOT, "load-%04d", i)))
+                .toList();
+        try (DeviceRegistrar registrar = DeviceRegistrar.connect(kafka)) {
+            return registrar.register(devices);
+        }
+    }
+
+    private static Map<String, String> settings(KafkaConfig kafka, long budgetBytes) {
+        long buffer = budgetBytes + (long) TOPICS_WRITTEN * kafka.partitions() * kafka.batchBytes();
+        return Map.of(
+                "bootstrap.servers", kafka.bootstrapServers(),
+                "acks", "all",
+                "linger.ms", Long.toString(kafka.linger().toMillis()),
+                "batch.size", Integer.toString(kafka.batchBytes()),
+                "compression.type", kafka.compression(),
+                "buffer.memory", Long.toString(buffer),
+                "enable.metrics.push", "false");
+    }
+
+    @Override
+    public void close() {
+        if (node != null) {
+            node.close();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.fleetline.bench.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import javax.net.ssl.SSLSession;
+import org.junit.jupiter.api.Test;
+
+class HandshakesTest {
+    private static final Instant FIRST = Instant.parse("2026-11-21T04:05:06Z");
+
+    private final Handshakes handshakes = new Handshakes();
+
+    @Test
+    void aSessionOlderThanItsConnectionWasResumed() {
+        handshakes.begin(FIRST);
+        handshakes.note(session(FIRST.plusMillis(20)));
+        handshakes.begin(FIRST.plusMillis(50));
+        handshakes.note(session(FIRST.plusMillis(20)));
+        handshakes.begin(FIRST.plusMillis(90));
+        handshakes.note(session(FIRST.plusMillis(90)));
+        assertThat(handshakes).hasToString("TLSv1.3 TLS_AES_256_GCM_SHA384, 2 full and 1 resumed handshakes");
+    }
+
+    @Test
+    void withoutAHandshakeThereIsNoTls() {
+        assertThat(handshakes).hasToString("none");
+    }
+
+    private static SSLSession session(Instant created) {
+        return (SSLSession) Proxy.newProxyInstance(
+                SSLSession.class.getClassLoader(),
+                new Class<?>[] {SSLSession.class},
+                (proxy, method, args) -> switch (method.getName()) {
+                    case "getCreationTime" -> created.toEpochMilli();
+                    case "getProtocol" -> "TLSv1.3";
+                    case "getCipherSuite" -> "TLS_AES_256_GCM_SHA384";
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+}
