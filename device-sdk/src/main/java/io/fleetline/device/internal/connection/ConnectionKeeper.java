@@ -121,6 +121,16 @@ public final class ConnectionKeeper {
         return nodeClock.unixMillis(loop.time().nanos(), loop.time().unixMillis());
     }
 
+    /** The best idea of Unix time in ms: the node's, else the device's own. Any thread. */
+    public long unixMillis() {
+        return nodeUnixMillis().orElseGet(loop.time()::unixMillis);
+    }
+
+    /** The monotonic clock that the outbox goes by. Any thread. */
+    public long nowNanos() {
+        return loop.time().nanos();
+    }
+
     /** Begins to connect. Any thread. */
     public void start() {
         loop.execute(() -> {
