@@ -42,7 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  JAVA_HOME              the JDK to run on (17 or newer)",
             "  FLEETLINE_JAVA_OPTS    further options for the JVM"
         },
-        subcommands = {})
+        subcommands = {SensorVerb.class, BenchVerb.class})
 public final class Fleetline implements Runnable {
     @Option(
             names = "--verbose",

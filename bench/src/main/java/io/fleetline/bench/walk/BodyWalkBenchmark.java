@@ -1,5 +1,6 @@
 package io.fleetline.bench.walk;
 
+import io.fleetline.bench.bodies.Bodies;
 import io.fleetline.bench.child.Workspace;
 import io.fleetline.bench.measure.Alternation;
 import io.fleetline.bench.measure.Benchmark;

@@ -1,5 +1,6 @@
 package io.fleetline.bench.walk;
 
+import io.fleetline.bench.bodies.Bodies;
 import io.fleetline.bench.measure.Reading;
 import io.fleetline.bench.measure.Side;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.fleetline.bench.walk;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import io.fleetline.bench.bodies.Bodies;
 import io.fleetline.protocol.cbor.BodyWalk;
 import io.fleetline.protocol.cbor.FrameException;
 import java.io.IOException;

@@ -10,9 +10,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -179,23 +176,8 @@ public record DevAuthority(Path certificate, Path serverChain, Path serverKey) {
             }
         }
         // The key first: a start that is cut off in between finds a key that does not fit, and makes both anew.
-        replace(keyFile, pem("PRIVATE KEY", issued.key().getEncoded()), "rw-------");
-        replace(chainFile, chain.toString(), "rw-r--r--");
-    }
-
-    private static void replace(Path file, String text, String permissions) throws IOException {
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(draft);
-        FileAttribute<?>[] attributes =
-                file.getFileSystem().supportedFileAttributeViews().contains("posix")
-                        ? new FileAttribute<?>[] {
-                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                        }
-                        : new FileAttribute<?>[0];
-        // Made with its permissions, so that a key is at no moment readable by others.
-        Files.createFile(draft, attributes);
-        Files.writeString(draft, text);
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        PrivateFile.writePrivate(keyFile, pem("PRIVATE KEY", issued.key().getEncoded()));
+        PrivateFile.writeReadable(chainFile, chain.toString());
     }
 
     private static String pem(String kind, byte[] content) {

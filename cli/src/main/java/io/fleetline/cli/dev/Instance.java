@@ -4,15 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.cli.terminal.FileTrouble;
+import io.fleetline.protocol.DeviceId;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 
@@ -28,6 +29,9 @@ import java.util.stream.Collectors;
 public record Instance(List<URI> endpoints, Path authority, String bootstrap, Path credentials) {
     private static final String FILE = "instance.properties";
 
+    /** The device that is registered for whoever wants to join as one. */
+    public static final DeviceId GUEST = new DeviceId("demo", "guest");
+
     /** Keeps its own copy of the list. */
     public Instance {
         endpoints = List.copyOf(endpoints);
@@ -41,10 +45,8 @@ public record Instance(List<URI> endpoints, Path authority, String bootstrap, Pa
                 + property("bootstrap", bootstrap)
                 + property("credentials", credentials.toString());
         Path file = state.resolve(FILE);
-        Path draft = file.resolveSibling(FILE + ".new");
         try {
-            Files.writeString(draft, text);
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            PrivateFile.writePrivate(file, text);
         } catch (IOException e) {
             throw new CliFailure("cannot write " + file + ": " + FileTrouble.describe(e), e);
         }
@@ -57,6 +59,16 @@ public record Instance(List<URI> endpoints, Path authority, String bootstrap, Pa
         } catch (IOException e) {
             // Companions look for the lock first; what the file says no longer matters.
         }
+    }
+
+    /**
+     * The instance that a companion is to join.
+     *
+     * @param state its state directory; if empty, the nearest from the working directory upwards
+     * @throws CliFailure if there is none, or it does not run, or is not ready
+     */
+    public static Instance of(Optional<Path> state) {
+        return state.map(Instance::runningIn).orElseGet(() -> running(Path.of("")));
     }
 
     /**

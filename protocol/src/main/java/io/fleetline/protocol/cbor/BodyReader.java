@@ -45,7 +45,7 @@ final class BodyReader {
         long argument = info;
         if (info >= 24 && info != INDEFINITE) {
             int width = 1 << (info - 24);
-            argument = BodyWalk.argument(array, pos, width);
+            argument = Words.number(array, pos, width);
             pos += width;
         }
         boolean indefinite = info == INDEFINITE;
@@ -81,7 +81,7 @@ final class BodyReader {
             int chunk = info;
             if (info >= 24) {
                 int width = 1 << (info - 24);
-                chunk = (int) BodyWalk.argument(array, pos, width);
+                chunk = (int) Words.number(array, pos, width);
                 pos += width;
             }
             chunks.write(array, pos, chunk);

@@ -2,9 +2,6 @@ package io.fleetline.protocol.cbor;
 
 import io.fleetline.protocol.BodyFault;
 import io.fleetline.protocol.ProtocolLimits;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,24 +17,27 @@ import org.jspecify.annotations.Nullable;
  * <p>A well-formed item can still have a {@link BodyFault}: it nests deeper than {@link ProtocolLimits#MAX_BODY_NESTING},
  * has a text string that is not UTF-8 (each chunk of a chunked one for itself), or a map with the same key twice. Two
  * keys are the same if they are the same integer, the same text string, the same byte string (however long their heads
- * are, and however they are chunked) or the same floating-point number (whatever its
- * width; NaN is NaN); keys of all other kinds
- * (simple values, arrays, maps, tagged items) if they have the same bytes. An integer is never the same as a floating-point
- * number. The time taken is linear in the bytes, also for keys chosen to collide: large maps are hashed with a secret seed.
+ * are, and however they are chunked) or the same floating-point number (whatever its width; NaN is NaN); keys of all other
+ * kinds (simple values, arrays, maps, tagged items) if they have the same bytes. An integer is never the same as a
+ * floating-point number. The time taken is linear in the bytes, also for keys chosen to collide: large maps are hashed with
+ * a secret seed.
  *
  * <p>Not thread-safe. It keeps about 4 KiB of scratch space, and at most 52 KiB after a large map: one per thread is
  * better than one per connection.
  */
 public final class BodyWalk {
-    private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
     /** How many items a container of indefinite length has left: never none, and even, as for a whole number of pairs. */
     private static final long ENDLESS = 1L << 62;
 
     private static final int NO_MAP = -1;
+    private static final int TEXT = 3;
+    private static final int MAP = 5;
+    private static final int TAG = 6;
     private static final int INDEFINITE = 31;
+
+    /** The first byte of a text string, less its length if that is below 24. */
+    private static final int SHORT_TEXT = 0x60;
+
     private static final int BREAK = 0xff;
 
     /** For each level above the current one: how many items it has left. In a map each key and each value is one. */
@@ -86,131 +86,192 @@ public final class BodyWalk {
         }
     }
 
-    private int pass(byte[] array, int from, int to) throws FrameException {
-        int pos = from;
-        int depth = 0;
-        long left = 1;
-        int map = NO_MAP;
-        while (true) {
-            if (pos >= to) {
-                throw truncated(pos);
-            }
-            int at = pos;
-            int initial = array[pos++] & 0xff;
-            int info = initial & 0x1f;
-            if (map != NO_MAP && (left & 1) == 0) {
-                keyAt[depth] = at;
-            }
-            long argument = info;
-            if (info >= 24) {
-                if (info < 28) {
-                    int width = 1 << (info - 24);
-                    if (to - pos < width) {
-                        throw truncated(at);
-                    }
-                    argument = argument(array, pos, width);
-                    pos += width;
-                } else if (info < INDEFINITE) {
-                    throw malformed(at, "additional information " + info + " is reserved");
-                }
-            }
-
-            int majorType = initial >>> 5;
-            switch (majorType) {
-                case 0, 1 -> {
-                    if (info == INDEFINITE) {
-                        throw malformed(at, "an integer of indefinite length");
-                    }
-                }
-                case 2, 3 -> {
-                    if (info == INDEFINITE) {
-                        pos = chunks(array, pos, to, majorType);
-                    } else {
-                        if (Long.compareUnsigned(argument, to - pos) > 0) {
-                            throw tooLong(at, argument, to - pos);
-                        }
-                        if (majorType == 3) {
-                            checkUtf8(array, pos, pos + (int) argument);
-                        }
-                        pos += (int) argument;
-                    }
-                }
-                case 4, 5, 6 -> {
-                    if (depth == ProtocolLimits.MAX_NESTING) {
-                        throw malformed(at, "nested deeper than " + ProtocolLimits.MAX_NESTING + " levels");
-                    }
-                    if (depth >= ProtocolLimits.MAX_BODY_NESTING) {
-                        fault(BodyFault.Kind.TOO_DEEP, at);
-                    }
-                    long items = items(majorType, info, argument, at, to - pos);
-                    if (items > 0) {
-                        leftAt[depth] = left;
-                        mapAt[depth] = map;
-                        depth++;
-                        left = items;
-                        map = majorType == 5 ? at : NO_MAP;
-                        if (map != NO_MAP && faultKind == null) {
-                            seenKeys.enter(depth);
-                        }
-                        continue;
-                    }
-                }
-                default -> {
-                    if (info == 24 && argument < 32) {
-                        throw malformed(at, "simple value " + argument + " in two bytes");
-                    }
-                    if (initial == BREAK) {
-                        if (left < ENDLESS / 2 || (map != NO_MAP && (left & 1) != 0)) {
-                            throw malformed(at, "a break where an item is due");
-                        }
-                        depth--;
-                        left = leftAt[depth];
-                        map = mapAt[depth];
-                    }
-                }
-            }
-
-            // An item ends here, and with it all containers that it was the last item of.
-            while (true) {
-                if (map != NO_MAP
-                        && (left & 1) == 0
-                        && faultKind == null
-                        && !seenKeys.add(depth, map, array, keyAt[depth], pos)) {
-                    fault(BodyFault.Kind.DUPLICATE_KEY, keyAt[depth]);
-                }
-                left--;
-                if (left != 0) {
-                    break;
-                }
-                if (depth == 0) {
-                    return pos;
-                }
-                depth--;
-                left = leftAt[depth];
-                map = mapAt[depth];
-            }
-        }
-    }
-
     /** What makes the item that was walked last unacceptable as an event's body; its offset counts from the item's start. */
     public Optional<BodyFault> fault() {
         BodyFault.Kind kind = faultKind;
         return kind == null ? Optional.empty() : Optional.of(new BodyFault(kind, faultOffset));
     }
 
-    /** How many items a container has; those of an indefinite one are {@link #ENDLESS}. */
-    private long items(int majorType, int info, long argument, int at, int remaining) throws FrameException {
-        if (majorType == 6) {
-            if (info == INDEFINITE) {
+    /** One long method, so that where the walk is stays in registers: nothing else on a node's hot path looks at each byte. */
+    private int pass(byte[] array, int from, int to) throws FrameException {
+        int pos = from;
+        int depth = 0;
+        long left = 1;
+        int map = NO_MAP;
+        while (pos < to) {
+            int at = pos;
+            int initial = array[pos++] & 0xff;
+            if (map != NO_MAP && (left & 1) == 0) {
+                if (initial > SHORT_TEXT && initial < SHORT_TEXT + 24 && faultKind == null) {
+                    // By far the most common key, a short text, has a path of its own: half of the walk's time is keys.
+                    pos = shortTextKey(array, at, to, map);
+                    left--;
+                    continue;
+                }
+                keyAt[depth] = at;
+            }
+            if (initial >= 24) {
+                int info = initial & 0x1f;
+                long argument = info;
+                if (info >= 24) {
+                    // Branches that are foreseen are quicker than a width that has to be worked out before it is known
+                    // where to read on.
+                    if (info == 24) {
+                        need(1, pos, to, at);
+                        argument = array[pos] & 0xff;
+                        pos++;
+                    } else if (info == 25) {
+                        need(2, pos, to, at);
+                        argument = Words.shortAt(array, pos);
+                        pos += 2;
+                    } else if (info == 26) {
+                        need(4, pos, to, at);
+                        argument = Words.intAt(array, pos);
+                        pos += 4;
+                    } else if (info == 27) {
+                        need(8, pos, to, at);
+                        argument = Words.at(array, pos);
+                        pos += 8;
+                    } else if (info < INDEFINITE) {
+                        throw malformed(at, "additional information " + info + " is reserved");
+                    }
+                }
+                switch (initial >>> 5) {
+                    case 0, 1 -> {
+                        if (info == INDEFINITE) {
+                            throw malformed(at, "an integer of indefinite length");
+                        }
+                    }
+                    case 2, 3 -> {
+                        if (info == INDEFINITE) {
+                            pos = chunks(array, pos, to, initial >>> 5);
+                        } else {
+                            if (argument < 0 || argument > to - pos) {
+                                throw tooLong(at, argument, to - pos);
+                            }
+                            int end = pos + (int) argument;
+                            if (initial >= 0x60) {
+                                checkUtf8(array, pos, end);
+                            }
+                            pos = end;
+                        }
+                    }
+                    case 4, 5, 6 -> {
+                        long items = items(initial, argument, at, to - pos, depth);
+                        if (items > 0) {
+                            leftAt[depth] = left;
+                            mapAt[depth] = map;
+                            depth++;
+                            left = items;
+                            map = initial >>> 5 == MAP ? at : NO_MAP;
+                            if (map != NO_MAP && faultKind == null) {
+                                seenKeys.enter();
+                            }
+                            continue;
+                        }
+                    }
+                    default -> {
+                        if (info == 24 && argument < 32) {
+                            throw malformed(at, "simple value " + argument + " in two bytes");
+                        }
+                        if (initial == BREAK) {
+                            if (left < ENDLESS / 2 || (map != NO_MAP && (left & 1) != 0)) {
+                                throw malformed(at, "a break where an item is due");
+                            }
+                            depth--;
+                            left = leftAt[depth];
+                            leave(map);
+                            map = mapAt[depth];
+                        }
+                    }
+                }
+            }
+            // An item ends here, and with it all containers that it was the last item of.
+            if (map != NO_MAP && (left & 1) == 0) {
+                checkKey(array, depth, map, pos);
+            }
+            left--;
+            while (left == 0) {
+                if (depth == 0) {
+                    return pos;
+                }
+                depth--;
+                left = leftAt[depth];
+                leave(map);
+                map = mapAt[depth];
+                if (map != NO_MAP && (left & 1) == 0) {
+                    checkKey(array, depth, map, pos);
+                }
+                left--;
+            }
+        }
+        throw truncated(pos);
+    }
+
+    private void leave(int map) {
+        if (map != NO_MAP && faultKind == null) {
+            seenKeys.leave();
+        }
+    }
+
+    private void need(int bytes, int pos, int to, int at) throws FrameException {
+        if (to - pos < bytes) {
+            throw truncated(at);
+        }
+    }
+
+    private void checkKey(byte[] array, int depth, int map, int end) {
+        if (faultKind == null && !seenKeys.add(map, array, keyAt[depth], end)) {
+            fault(BodyFault.Kind.DUPLICATE_KEY, keyAt[depth]);
+        }
+    }
+
+    private int shortTextKey(byte[] array, int at, int to, int map) throws FrameException {
+        int length = array[at] - SHORT_TEXT;
+        int content = at + 1;
+        int end = content + length;
+        if (end > to) {
+            throw tooLong(at, length, to - content);
+        }
+        long first;
+        long last;
+        if (length < Long.BYTES) {
+            first = Words.first(array, content, length);
+            last = 0;
+        } else {
+            first = Words.at(array, content);
+            last = Words.at(array, end - Long.BYTES);
+        }
+        if (length > 2 * Long.BYTES || !Utf8.isAscii(first | last)) {
+            checkUtf8(array, content, end);
+        }
+        if (faultKind == null && !seenKeys.add(MapKey.print(TEXT, first, last, length), map, array, at, end)) {
+            fault(BodyFault.Kind.DUPLICATE_KEY, at);
+        }
+        return end;
+    }
+
+    /** How many items the container has that begins here; one of indefinite length has {@link #ENDLESS}. */
+    private long items(int initial, long argument, int at, int remaining, int depth) throws FrameException {
+        if (depth == ProtocolLimits.MAX_NESTING) {
+            throw malformed(at, "nested deeper than " + ProtocolLimits.MAX_NESTING + " levels");
+        }
+        if (depth >= ProtocolLimits.MAX_BODY_NESTING) {
+            fault(BodyFault.Kind.TOO_DEEP, at);
+        }
+        boolean indefinite = (initial & 0x1f) == INDEFINITE;
+        int majorType = initial >>> 5;
+        if (majorType == TAG) {
+            if (indefinite) {
                 throw malformed(at, "a tag of indefinite length");
             }
             return 1;
         }
-        if (info == INDEFINITE) {
+        if (indefinite) {
             return ENDLESS;
         }
         // Each item takes at least a byte: a count above what remains is refused before anyone believes it.
-        int perEntry = majorType == 5 ? 2 : 1;
+        int perEntry = majorType == MAP ? 2 : 1;
         if (Long.compareUnsigned(argument, remaining / perEntry) > 0) {
             throw tooLong(at, argument, remaining);
         }
@@ -239,7 +300,7 @@ public final class BodyWalk {
                 if (to - pos < width) {
                     throw truncated(at);
                 }
-                length = argument(array, pos, width);
+                length = Words.number(array, pos, width);
                 pos += width;
             }
             if (Long.compareUnsigned(length, to - pos) > 0) {
@@ -265,15 +326,6 @@ public final class BodyWalk {
             faultKind = kind;
             faultOffset = at - from;
         }
-    }
-
-    static long argument(byte[] array, int pos, int width) {
-        return switch (width) {
-            case 1 -> array[pos] & 0xff;
-            case 2 -> (short) SHORTS.get(array, pos) & 0xffff;
-            case 4 -> (int) INTS.get(array, pos) & 0xffff_ffffL;
-            default -> (long) LONGS.get(array, pos);
-        };
     }
 
     private FrameException truncated(int at) {

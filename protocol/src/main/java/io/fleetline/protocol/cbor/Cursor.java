@@ -263,7 +263,7 @@ final class Cursor {
         if (remaining() <= width) {
             throw FrameException.malformed(at, "the bytes end within " + field);
         }
-        long value = BodyWalk.argument(array, pos + 1, width);
+        long value = Words.number(array, pos + 1, width);
         if (Long.compareUnsigned(value, least(width)) < 0) {
             throw FrameException.violation(
                     at, field + " says " + value + " in " + width + " bytes; the envelope is of shortest heads");

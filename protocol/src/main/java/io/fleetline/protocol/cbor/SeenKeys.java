@@ -1,20 +1,14 @@
 package io.fleetline.protocol.cbor;
 
 import io.fleetline.protocol.ProtocolLimits;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
  * The keys of the maps that a walk is inside of, to notice one that comes twice. The first few keys of a map are compared
  * with each other, which is quickest for maps as devices send them; from {@value #FEW} on they go to one hash table for
- * all maps of the item. {@link BodyWalk} says which keys are the same. Not thread-safe.
+ * all maps of the item. {@link MapKey} knows which keys are the same. Not thread-safe.
  */
 final class SeenKeys {
-    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
     /** How many keys of a map are compared with each other. */
     static final int FEW = 8;
 
@@ -22,25 +16,34 @@ final class SeenKeys {
     private static final int KEPT_KEYS = 1024;
 
     private static final int SPILLED = -1;
-    private static final int LEVELS = ProtocolLimits.MAX_BODY_NESTING + 1;
-    private static final byte BREAK = (byte) 0xff;
+
+    /** 2^64 divided by the golden ratio: multiplied with it, numbers that differ little end in different top bits. */
+    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
 
     private final SipHash hash;
 
-    /** For each level: how many keys its map has had, or {@link #SPILLED} if they are in the table. */
-    private final int[] few = new int[LEVELS];
+    /** The extents of the first few keys of each map that the walk is inside of, a map after the one around it. */
+    private final long[] few = new long[ProtocolLimits.MAX_BODY_NESTING * FEW];
 
-    private final long[] fewPrints = new long[LEVELS * FEW];
-    private final int[] fewFrom = new int[LEVELS * FEW];
-    private final int[] fewTo = new int[LEVELS * FEW];
+    /** Of the innermost map: where its first few keys begin among {@link #few}. */
+    private int base;
 
-    /** The keys in the table, in the order in which they came: map, extent and hash of each. */
+    /** Of the innermost map: how many keys it has had, or {@link #SPILLED} if they are in the table. */
+    private int count;
+
+    /** Of the innermost map: a bit for each key that it has had; one whose bit is not set is new. */
+    private long bits;
+
+    /** Of the maps around the innermost one. */
+    private final int[] outerCount = new int[ProtocolLimits.MAX_BODY_NESTING + 1];
+
+    private final long[] outerBits = new long[ProtocolLimits.MAX_BODY_NESTING + 1];
+
+    /** The keys in the table, in the order in which they came: where each begins and ends, then its map and hash. */
+    private long[] keyExtent = {};
+
+    private long[] keyName = {};
     private int keys;
-
-    private int[] keyMap = {};
-    private int[] keyFrom = {};
-    private int[] keyTo = {};
-    private int[] keyHash = {};
 
     /** Open addressing: one more than the key's index, or 0; the part that is in use has a power of two slots. */
     private int[] slots = {};
@@ -53,131 +56,131 @@ final class SeenKeys {
 
     /** Forgets all keys. */
     void clear() {
+        base = -FEW;
         if (keys != 0) {
             keys = 0;
-            if (keyMap.length > KEPT_KEYS) {
+            if (keyExtent.length > KEPT_KEYS) {
                 resize(0);
                 slots = new int[0];
             }
         }
     }
 
-    /** A map begins at this level, 1 to 16. */
-    void enter(int level) {
-        few[level] = 0;
+    /** A map begins, inside of those that have begun and not ended; there are at most {@link ProtocolLimits#MAX_BODY_NESTING}. */
+    void enter() {
+        base += FEW;
+        int level = base / FEW;
+        outerCount[level] = count;
+        outerBits[level] = bits;
+        count = 0;
+        bits = 0;
+    }
+
+    /** The innermost map ends. */
+    void leave() {
+        int level = base / FEW;
+        count = outerCount[level];
+        bits = outerBits[level];
+        base -= FEW;
     }
 
     /**
-     * Takes in a key.
+     * Takes in a key of the innermost map.
      *
-     * @param level the map's level
      * @param map where the map begins: its name among the item's maps
      * @return false if the map has that key already
      */
-    boolean add(int level, int map, byte[] array, int from, int to) {
-        int count = few[level];
-        if (count != SPILLED) {
-            boolean chunked = isChunked(array[from]);
-            if (count < FEW && !chunked) {
-                return addToFew(level, count, array, from, to);
-            }
-            spill(level, map, array);
+    boolean add(int map, byte[] array, int from, int to) {
+        if (count == SPILLED || MapKey.isChunked(array[from])) {
+            spill(map, array);
+            return addToTable(map, array, from, to);
         }
-        return addToTable(map, array, from, to);
+        return add(MapKey.print(array, from, to), map, array, from, to);
     }
 
-    private boolean addToFew(int level, int count, byte[] array, int from, int to) {
-        int first = level * FEW;
-        long print = print(array, from, to);
-        for (int i = first; i < first + count; i++) {
-            if (fewPrints[i] == print && same(array, fewFrom[i], fewTo[i], from, to)) {
-                return false;
-            }
+    /** As above, for a key whose print is known. */
+    boolean add(long print, int map, byte[] array, int from, int to) {
+        int seen = count;
+        if (seen == FEW || seen == SPILLED) {
+            spill(map, array);
+            return addToTable(map, array, from, to);
         }
-        fewPrints[first + count] = print;
-        fewFrom[first + count] = from;
-        fewTo[first + count] = to;
-        few[level] = count + 1;
+        long bit = 1L << (((print ^ (print >>> 32)) * SPREAD) >>> 58);
+        if ((bits & bit) != 0 && isAmongFew(array, from, to)) {
+            return false;
+        }
+        bits |= bit;
+        few[base + seen] = pair(from, to);
+        count = seen + 1;
         return true;
     }
 
-    /** A cheap value that is the same for keys that are the same; chunked strings have none. */
-    private static long print(byte[] array, int from, int to) {
-        int initial = array[from] & 0xff;
-        int majorType = initial >>> 5;
-        int info = initial & 0x1f;
-        return switch (majorType) {
-            case 0, 1 -> valueOf(array, from) ^ (long) majorType << 61;
-            case 2, 3 -> {
-                int content = from + headBytes(info);
-                yield print(majorType, array, content, to - content);
-            }
-            case 7 -> info >= 25 ? floatBits(array, from) : initial;
-            default -> print(majorType, array, from, to - from);
-        };
-    }
-
-    private static long print(int majorType, byte[] array, int from, int length) {
-        long ends;
-        if (length >= Long.BYTES) {
-            ends = (long) LONGS.get(array, from)
-                    ^ Long.rotateLeft((long) LONGS.get(array, from + length - Long.BYTES), 29);
-        } else if (length >= Integer.BYTES) {
-            ends = (long) (int) INTS.get(array, from) << 32
-                    ^ ((int) INTS.get(array, from + length - Integer.BYTES) & 0xffff_ffffL);
-        } else {
-            ends = 0;
-            for (int i = from; i < from + length; i++) {
-                ends = ends << 8 | array[i];
+    private boolean isAmongFew(byte[] array, int from, int to) {
+        for (int i = base; i < base + count; i++) {
+            if (MapKey.same(array, high(few[i]), low(few[i]), from, to)) {
+                return true;
             }
         }
-        return ends ^ (long) (length << 3 | majorType) << 48;
+        return false;
     }
 
-    private void spill(int level, int map, byte[] array) {
+    /** Moves the innermost map's keys to the table. */
+    private void spill(int map, byte[] array) {
+        if (count == SPILLED) {
+            return;
+        }
         if (keys == 0) {
             useSlots(4 * FEW);
         }
-        int first = level * FEW;
-        int count = few[level];
-        few[level] = SPILLED;
-        for (int i = first; i < first + count; i++) {
-            addToTable(map, array, fewFrom[i], fewTo[i]);
+        for (int i = base; i < base + count; i++) {
+            addToTable(map, array, high(few[i]), low(few[i]));
         }
+        count = SPILLED;
     }
 
     private boolean addToTable(int map, byte[] array, int from, int to) {
-        int itsHash = hash(map, array, from, to);
-        int slot = itsHash & slotMask;
-        for (int key = slots[slot]; key != 0; key = slots[slot]) {
-            int i = key - 1;
-            if (keyHash[i] == itsHash && keyMap[i] == map && same(array, keyFrom[i], keyTo[i], from, to)) {
-                return false;
-            }
-            slot = (slot + 1) & slotMask;
+        long name = pair(map, MapKey.hash(hash, map, array, from, to));
+        int slot = freeSlotOrSame(name, array, from, to);
+        if (slots[slot] != 0) {
+            return false;
         }
-        if (keys == keyMap.length) {
+        if (keys == keyExtent.length) {
             resize(Math.max(8 * FEW, 2 * keys));
         }
-        keyMap[keys] = map;
-        keyFrom[keys] = from;
-        keyTo[keys] = to;
-        keyHash[keys] = itsHash;
+        keyExtent[keys] = pair(from, to);
+        keyName[keys] = name;
         keys++;
         slots[slot] = keys;
         if (2 * keys > slotMask) {
             useSlots(4 * (slotMask + 1));
             for (int i = 0; i < keys; i++) {
-                int free = keyHash[i] & slotMask;
-                while (slots[free] != 0) {
-                    free = (free + 1) & slotMask;
-                }
-                slots[free] = i + 1;
+                slots[freeSlot(keyName[i])] = i + 1;
             }
         }
         return true;
     }
 
+    private int freeSlotOrSame(long name, byte[] array, int from, int to) {
+        int slot = (int) name & slotMask;
+        while (slots[slot] != 0) {
+            int i = slots[slot] - 1;
+            if (keyName[i] == name && MapKey.same(array, high(keyExtent[i]), low(keyExtent[i]), from, to)) {
+                break;
+            }
+            slot = (slot + 1) & slotMask;
+        }
+        return slot;
+    }
+
+    private int freeSlot(long name) {
+        int slot = (int) name & slotMask;
+        while (slots[slot] != 0) {
+            slot = (slot + 1) & slotMask;
+        }
+        return slot;
+    }
+
+    /** Makes so many slots, a power of two, and all of them free. */
     private void useSlots(int count) {
         if (slots.length < count) {
             slots = new int[count];
@@ -188,127 +191,19 @@ final class SeenKeys {
     }
 
     private void resize(int room) {
-        keyMap = Arrays.copyOf(keyMap, room);
-        keyFrom = Arrays.copyOf(keyFrom, room);
-        keyTo = Arrays.copyOf(keyTo, room);
-        keyHash = Arrays.copyOf(keyHash, room);
+        keyExtent = Arrays.copyOf(keyExtent, room);
+        keyName = Arrays.copyOf(keyName, room);
     }
 
-    private int hash(int map, byte[] array, int from, int to) {
-        int initial = array[from] & 0xff;
-        int majorType = initial >>> 5;
-        int info = initial & 0x1f;
-        hash.begin().add((long) map << 3 | majorType);
-        switch (majorType) {
-            case 0, 1 -> hash.add(valueOf(array, from));
-            case 2, 3 -> {
-                if (isChunked(array[from])) {
-                    for (int at = from + 1; array[at] != BREAK; at = chunkEnd(array, at)) {
-                        hash.add(array, chunkContent(array, at), chunkEnd(array, at));
-                    }
-                } else {
-                    hash.add(array, from + headBytes(info), to);
-                }
-            }
-            case 7 -> hash.add(info >= 25 ? floatBits(array, from) : initial);
-            default -> hash.add(array, from, to);
-        }
-        return (int) hash.end();
+    private static long pair(int high, int low) {
+        return (long) high << 32 | (low & 0xffff_ffffL);
     }
 
-    private static boolean same(byte[] array, int from, int to, int otherFrom, int otherTo) {
-        int initial = array[from] & 0xff;
-        int otherInitial = array[otherFrom] & 0xff;
-        int majorType = initial >>> 5;
-        if (otherInitial >>> 5 != majorType) {
-            return false;
-        }
-        int info = initial & 0x1f;
-        int otherInfo = otherInitial & 0x1f;
-        return switch (majorType) {
-            case 0, 1 -> valueOf(array, from) == valueOf(array, otherFrom);
-            case 2, 3 ->
-                (isChunked(array[from]) || isChunked(array[otherFrom]))
-                        ? sameContent(array, from, to, otherFrom, otherTo)
-                        : Arrays.equals(
-                                array, from + headBytes(info), to, array, otherFrom + headBytes(otherInfo), otherTo);
-            case 7 ->
-                (info >= 25 && otherInfo >= 25)
-                        ? floatBits(array, from) == floatBits(array, otherFrom)
-                        : Arrays.equals(array, from, to, array, otherFrom, otherTo);
-            default -> Arrays.equals(array, from, to, array, otherFrom, otherTo);
-        };
+    private static int high(long pair) {
+        return (int) (pair >>> 32);
     }
 
-    /** Compares two strings of which at least one is chunked. */
-    private static boolean sameContent(byte[] array, int from, int to, int otherFrom, int otherTo) {
-        int chunk = firstChunk(array, from);
-        int pos = chunk;
-        int end = chunk;
-        int otherChunk = firstChunk(array, otherFrom);
-        int otherPos = otherChunk;
-        int otherEnd = otherChunk;
-        int last = lastChunk(array, from, to);
-        int otherLast = lastChunk(array, otherFrom, otherTo);
-        while (true) {
-            while (pos == end && end < last) {
-                pos = chunkContent(array, end);
-                end = chunkEnd(array, end);
-            }
-            while (otherPos == otherEnd && otherEnd < otherLast) {
-                otherPos = chunkContent(array, otherEnd);
-                otherEnd = chunkEnd(array, otherEnd);
-            }
-            int length = Math.min(end - pos, otherEnd - otherPos);
-            if (length == 0) {
-                return pos == end && otherPos == otherEnd;
-            }
-            if (!Arrays.equals(array, pos, pos + length, array, otherPos, otherPos + length)) {
-                return false;
-            }
-            pos += length;
-            otherPos += length;
-        }
-    }
-
-    /** Where the first chunk's head stands; a string that is not chunked is its own only chunk. */
-    private static int firstChunk(byte[] array, int from) {
-        return isChunked(array[from]) ? from + 1 : from;
-    }
-
-    /** Where the last chunk ends. */
-    private static int lastChunk(byte[] array, int from, int to) {
-        return isChunked(array[from]) ? to - 1 : to;
-    }
-
-    private static int chunkContent(byte[] array, int at) {
-        return at + headBytes(array[at] & 0x1f);
-    }
-
-    private static int chunkEnd(byte[] array, int at) {
-        return chunkContent(array, at) + (int) valueOf(array, at);
-    }
-
-    private static boolean isChunked(byte initial) {
-        return initial == 0x5f || initial == 0x7f;
-    }
-
-    private static int headBytes(int info) {
-        return info < 24 ? 1 : 1 + (1 << (info - 24));
-    }
-
-    private static long valueOf(byte[] array, int at) {
-        int info = array[at] & 0x1f;
-        return info < 24 ? info : BodyWalk.argument(array, at + 1, 1 << (info - 24));
-    }
-
-    /** The number as the bits of a double, so that the same number has the same bits whatever its width. */
-    private static long floatBits(byte[] array, int at) {
-        long bits = valueOf(array, at);
-        return switch (array[at] & 0x1f) {
-            case 25 -> Double.doubleToLongBits(HalfPrecision.toDouble((int) bits));
-            case 26 -> Double.doubleToLongBits(Float.intBitsToFloat((int) bits));
-            default -> Double.doubleToLongBits(Double.longBitsToDouble(bits));
-        };
+    private static int low(long pair) {
+        return (int) pair;
     }
 }

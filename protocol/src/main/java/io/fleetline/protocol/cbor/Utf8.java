@@ -1,22 +1,39 @@
 package io.fleetline.protocol.cbor;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /** Checks bytes for being UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF). */
 final class Utf8 {
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
 
     private Utf8() {}
 
     /** Where the first character that is not valid begins; −1 if all are. */
     static int firstInvalid(byte[] array, int from, int to) {
+        return isAscii(array, from, to) ? -1 : firstInvalidCharacter(array, from, to);
+    }
+
+    /** Whether these eight bytes, or those of them that are not zero, are ASCII. */
+    static boolean isAscii(long word) {
+        return (word & NOT_ASCII) == 0;
+    }
+
+    private static boolean isAscii(byte[] array, int from, int to) {
+        int last = to - Long.BYTES;
+        if (last < from) {
+            return isAscii(Words.first(array, from, to - from));
+        }
+        for (int pos = from; pos < last; pos += Long.BYTES) {
+            if (!isAscii(Words.at(array, pos))) {
+                return false;
+            }
+        }
+        return isAscii(Words.at(array, last));
+    }
+
+    private static int firstInvalidCharacter(byte[] array, int from, int to) {
         int pos = from;
         while (pos < to) {
             if (array[pos] >= 0) {
-                pos = skipAscii(array, pos, to);
+                pos++;
             } else {
                 int length = characterBytes(array, pos, to);
                 if (length == 0) {
@@ -26,17 +43,6 @@ final class Utf8 {
             }
         }
         return -1;
-    }
-
-    private static int skipAscii(byte[] array, int from, int to) {
-        int pos = from;
-        while (pos <= to - Long.BYTES && ((long) LONGS.get(array, pos) & NOT_ASCII) == 0) {
-            pos += Long.BYTES;
-        }
-        while (pos < to && array[pos] >= 0) {
-            pos++;
-        }
-        return pos;
     }
 
     /** The length of the character beyond ASCII that begins here, 2 to 4; 0 if it is not valid. */

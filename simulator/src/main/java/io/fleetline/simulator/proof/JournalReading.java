@@ -94,6 +94,12 @@ public final class JournalReading {
                 .sum();
     }
 
+    /** Whether this event has a receipt. */
+    boolean hasReceipt(String device, long counter) {
+        OfDevice told = devices.get(device);
+        return told != null && told.stored.containsKey(counter);
+    }
+
     /** The highest counter of each device, of this journal or of those before it: the next is to be above. */
     public Map<String, Long> lastCounters() {
         Map<String, Long> last = new LinkedHashMap<>();

@@ -2,13 +2,15 @@ package io.fleetline.simulator.proof;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class RawLog implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final Consumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
     private final String topic;
     private final LongSupplier nanoTime;
 
@@ -60,6 +62,22 @@ public final class RawLog implements AutoCloseable {
      * @throws TimeoutException if it takes longer
      */
     public void readInto(JournalCheck check, Map<Integer, Long> from, Duration patience) throws TimeoutException {
+        read(from, patience, record -> hand(record, check));
+    }
+
+    /** Every record, by partition. */
+    Map<Integer, List<CopiedRecord>> copy(Duration patience) throws TimeoutException {
+        Map<Integer, List<CopiedRecord>> copies = new TreeMap<>();
+        read(
+                Map.of(),
+                patience,
+                record -> copies.computeIfAbsent(record.partition(), number -> new ArrayList<>())
+                        .add(CopiedRecord.of(record)));
+        return copies;
+    }
+
+    private void read(Map<Integer, Long> from, Duration patience, Consumer<ConsumerRecord<byte[], byte[]>> to)
+            throws TimeoutException {
         List<TopicPartition> partitions = partitions();
         consumer.assign(partitions);
         Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
@@ -71,9 +89,7 @@ public final class RawLog implements AutoCloseable {
         });
         long beganNanos = nanoTime.getAsLong();
         while (!ends.isEmpty()) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                hand(record, check);
-            }
+            consumer.poll(POLL).forEach(to);
             ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
             if (!ends.isEmpty() && nanoTime.getAsLong() - beganNanos > patience.toNanos()) {
                 throw new TimeoutException(ends.size() + " of the partitions of " + topic

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running Kafka for tests that do not care where it runs. One switch decides for all of them, the system property
@@ -31,9 +32,7 @@ public final class TestKafka implements AutoCloseable {
 
     private static final AtomicLong NAMES = new AtomicLong();
 
-    private static final class Shared {
-        private static final TestKafka KAFKA = startShared();
-    }
+    private static @Nullable TestKafka shared; // guarded by the class
 
     private final KafkaService service;
     private final Admin admin;
@@ -49,14 +48,14 @@ public final class TestKafka implements AutoCloseable {
      *
      * @return always the same one; closing it is not for tests
      */
-    public static TestKafka shared() {
-        return Shared.KAFKA;
-    }
-
-    private static TestKafka startShared() {
-        TestKafka kafka = start();
-        Runtime.getRuntime().addShutdownHook(new Thread(kafka::close, "test-kafka-close"));
-        return kafka;
+    public static synchronized TestKafka shared() {
+        TestKafka running = shared;
+        if (running == null) {
+            running = start();
+            Runtime.getRuntime().addShutdownHook(new Thread(running::close, "test-kafka-close"));
+            shared = running;
+        }
+        return running;
     }
 
     /**

@@ -1,0 +1,189 @@
+package io.fleetline.backend.filter;
+
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.Lane;
+import io.fleetline.protocol.RecordPosition;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream filter of one device: what {@link StreamFilter} keeps for each of many, to be used alone where something
+ * else keeps one state per device, such as a state store of Kafka Streams. The rules are told there.
+ *
+ * <p>Not thread-safe.
+ *
+ * @param <R> what the records carry
+ */
+public final class DeviceFilter<R> {
+    /** The version of the stored form. A reader that meets another one stops. */
+    static final int STATE_VERSION = 1;
+
+    private final DeviceId id;
+    private final FilterLimits limits;
+
+    /** The stream that was met last; each leads to the one before it. Most devices have one or two, and millions may be kept. */
+    private @Nullable LaneStream<R> newest;
+
+    /** How many streams were ever met. */
+    private int arrivals;
+
+    /** How many of the streams hold something. */
+    private int holding;
+
+    /** Whether something was accepted since this was last asked. */
+    private boolean changed;
+
+    /** A filter that has seen nothing of this device yet. */
+    public DeviceFilter(DeviceId id, FilterLimits limits) {
+        this.id = id;
+        this.limits = limits;
+    }
+
+    /** Whose records it filters. */
+    public DeviceId id() {
+        return id;
+    }
+
+    /** How much it remembers. */
+    public FilterLimits limits() {
+        return limits;
+    }
+
+    /** Whether a record waits for others. */
+    public boolean holdsSomething() {
+        return holding > 0;
+    }
+
+    /**
+     * Takes in the device's next record of the partition.
+     *
+     * @param start where in the partition the reader began; of the device's records, all from there on have to come
+     * @param output hears what the record sets free, which may be several records or none
+     */
+    public void accept(StreamRecord<R> record, FilterStart start, FilterOutput<R> output) {
+        RecordPosition position = record.position();
+        LaneStream<R> stream = find(position.lane(), position.store());
+        if (stream == null) {
+            stream = meet(record, start);
+        }
+        boolean held = stream.holds();
+        stream.accept(record, start, output);
+        holding += count(stream.holds()) - count(held);
+    }
+
+    private @Nullable LaneStream<R> find(Lane lane, long store) {
+        LaneStream<R> stream = newest;
+        while (stream != null && !stream.is(lane, store)) {
+            stream = stream.metBefore();
+        }
+        return stream;
+    }
+
+    private LaneStream<R> meet(StreamRecord<R> record, FilterStart start) {
+        forgetSuperseded(record.timestampMillis() - limits.supersededRetention().toMillis());
+        RecordPosition position = record.position();
+        long next = start.isWhole() ? 1 : position.acked() + 1;
+        LaneStream<R> stream =
+                new LaneStream<>(this, position.lane(), position.store(), arrivals, next, !start.isWhole());
+        arrivals++;
+        add(stream);
+        return stream;
+    }
+
+    private void add(LaneStream<R> stream) {
+        stream.metAfter(newest);
+        newest = stream;
+    }
+
+    /** Of a store that a later one has followed, and whose records the topic no longer has, no late copy can come. */
+    private void forgetSuperseded(long horizonMillis) {
+        List<LaneStream<R>> known = streams();
+        newest = null;
+        for (LaneStream<R> old : known) {
+            boolean superseded = known.stream().anyMatch(other -> other.lane() == old.lane() && old.isBefore(other));
+            if (old.holds() || old.newestMillis() >= horizonMillis || !superseded) {
+                add(old);
+            }
+        }
+    }
+
+    /** A record of this run shows that its store is at work: nothing will complete what earlier stores' streams hold. */
+    void retireStoresBefore(LaneStream<R> stream, Run<R> run, FilterOutput<R> output) {
+        if (holding == 0) {
+            return;
+        }
+        for (LaneStream<R> other : streams()) {
+            if (other.lane() == stream.lane() && other.holds() && other.isBefore(stream, run)) {
+                other.deliverWhatIsHeld(output);
+                holding--;
+            }
+        }
+    }
+
+    /** In the order in which they were met. */
+    private List<LaneStream<R>> streams() {
+        ArrayList<LaneStream<R>> streams = new ArrayList<>();
+        for (LaneStream<R> stream = newest; stream != null; stream = stream.metBefore()) {
+            streams.add(stream);
+        }
+        Collections.reverse(streams);
+        return streams;
+    }
+
+    /** Notes that something is to be accepted. True if that is the first time since {@link #settle}. */
+    boolean touch() {
+        boolean first = !changed;
+        changed = true;
+        return first;
+    }
+
+    /** The state is about to be stored. */
+    void settle() {
+        changed = false;
+    }
+
+    private static int count(boolean one) {
+        return one ? 1 : 0;
+    }
+
+    /** The whole state, held records included. */
+    public byte[] encode(HeldRecordCodec<R> codec) {
+        StateWriter state = new StateWriter();
+        state.octet(STATE_VERSION);
+        state.number(arrivals);
+        List<LaneStream<R>> streams = streams();
+        state.number(streams.size());
+        streams.forEach(stream -> stream.writeTo(state, codec));
+        return state.toByteArray();
+    }
+
+    /**
+     * A filter in the state that was encoded, which goes on as if there had been no break.
+     *
+     * @param limits may differ from what they were
+     * @throws FilterStateException if the state cannot be read, or has another version
+     */
+    public static <R> DeviceFilter<R> decode(
+            DeviceId id, FilterLimits limits, byte[] encoded, HeldRecordCodec<R> codec) {
+        StateReader state = new StateReader(encoded);
+        int version = state.octet();
+        if (version != STATE_VERSION) {
+            throw new FilterStateException(
+                    "the filter's state of " + id + " has version " + version + "; this is version " + STATE_VERSION);
+        }
+        DeviceFilter<R> filter = new DeviceFilter<>(id, limits);
+        filter.arrivals = (int) state.number();
+        try {
+            for (int left = state.count(); left > 0; left--) {
+                filter.add(LaneStream.readFrom(state, codec, filter));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new FilterStateException("the filter's state of " + id + " cannot be read", e);
+        }
+        state.end();
+        filter.streams().forEach(stream -> filter.holding += count(stream.holds()));
+        return filter;
+    }
+}

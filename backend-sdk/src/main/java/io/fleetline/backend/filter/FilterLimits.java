@@ -1,0 +1,83 @@
+package io.fleetline.backend.filter;
+
+import java.time.Duration;
+
+/**
+ * How much a stream filter remembers, and for how long. All times are record time, which is the nodes' clock; the
+ * filter never looks at a clock of its own.
+ *
+ * @param joinGrace how long a reader that starts in the middle of the topic may come across numbers whose records lie
+ *     before its start, and therefore reports none of them as lost
+ * @param clonedAfter how long after a takeover a record of the run that was taken over is still a late copy; one that
+ *     comes later means that two devices run on copies of one store
+ * @param path of how many takeovers the run and its first number are remembered, which is what decides whether a run
+ *     follows the one that it names as the one before it
+ * @param remembered how many runs that were taken over are remembered, so that their late copies are dropped
+ * @param runsAside how many runs that are not later than the current one may wait for their acknowledgements to show
+ *     that they are the right ones
+ * @param recordsAside how many records of each such run may wait: twice a node's window of unacknowledged items, since
+ *     no more than that can be under way
+ * @param fingerprints of how many of the last events of a stream the fingerprint is kept, to notice two events under
+ *     one number: a power of two, or 0 to notice it only among held records. Each takes 4 bytes per stream
+ * @param supersededRetention how long after its last record the state of a store that a later one superseded is kept:
+ *     at least as long as the topic keeps records
+ */
+public record FilterLimits(
+        Duration joinGrace,
+        Duration clonedAfter,
+        int path,
+        int remembered,
+        int runsAside,
+        int recordsAside,
+        int fingerprints,
+        Duration supersededRetention) {
+    /** What fits nodes and topics with their default settings. */
+    public static final FilterLimits DEFAULT =
+            new FilterLimits(Duration.ofHours(1), Duration.ofMinutes(5), 8, 8, 2, 2_048, 16, Duration.ofDays(7));
+
+    private static final int MOST_FINGERPRINTS = 4_096;
+
+    /**
+     * Checks each limit.
+     *
+     * @throws IllegalArgumentException if a duration is negative, a count is below 1, or {@code fingerprints} is
+     *     neither 0 nor a power of two up to 4,096
+     */
+    public FilterLimits {
+        notNegative("joinGrace", joinGrace);
+        notNegative("clonedAfter", clonedAfter);
+        atLeastOne("path", path);
+        atLeastOne("remembered", remembered);
+        atLeastOne("runsAside", runsAside);
+        atLeastOne("recordsAside", recordsAside);
+        notNegative("supersededRetention", supersededRetention);
+        if (fingerprints < 0 || fingerprints > MOST_FINGERPRINTS || (fingerprints & (fingerprints - 1)) != 0) {
+            throw new IllegalArgumentException(
+                    "fingerprints is " + fingerprints + ", neither 0 nor a power of two up to " + MOST_FINGERPRINTS);
+        }
+    }
+
+    /** These limits for a topic that keeps its records this long. */
+    public FilterLimits withSupersededRetention(Duration retention) {
+        return new FilterLimits(
+                joinGrace, clonedAfter, path, remembered, runsAside, recordsAside, fingerprints, retention);
+    }
+
+    /** These limits with this many fingerprints per stream. */
+    public FilterLimits withFingerprints(int count) {
+        return new FilterLimits(
+                joinGrace, clonedAfter, path, remembered, runsAside, recordsAside, count, supersededRetention);
+    }
+
+    private static void notNegative(String name, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(name + " is " + value + ", which is negative");
+        }
+    }
+
+    private static void atLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is " + value + ", not at least 1");
+        }
+    }
+}

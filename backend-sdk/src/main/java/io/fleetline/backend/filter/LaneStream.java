@@ -1,0 +1,353 @@
+package io.fleetline.backend.filter;
+
+import io.fleetline.protocol.Lane;
+import io.fleetline.protocol.RecordPosition;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** One stream, which is one lane of one store of a device: the rules of {@link StreamFilter} for order, runs and loss. */
+final class LaneStream<R> {
+    private final DeviceFilter<R> device;
+    private final Lane lane;
+    private final long store;
+    private final int arrival;
+    private final Fingerprints fingerprints;
+    private final Runs<R> runs;
+
+    /** The number that comes next. */
+    private long next;
+
+    /** While joining, no number up to {@code floor} counts as lost, and nobody takes over from aside. */
+    private boolean joining;
+
+    private long floor;
+    private long newestMillis;
+    private @Nullable LaneStream<R> metBefore;
+
+    /** @param arrival how many streams of the device were met before */
+    LaneStream(DeviceFilter<R> device, Lane lane, long store, int arrival, long next, boolean joining) {
+        this(
+                device,
+                lane,
+                store,
+                arrival,
+                next,
+                new Fingerprints(device.limits().fingerprints()),
+                new Runs<>());
+        this.joining = joining;
+    }
+
+    private LaneStream(
+            DeviceFilter<R> device,
+            Lane lane,
+            long store,
+            int arrival,
+            long next,
+            Fingerprints fingerprints,
+            Runs<R> runs) {
+        this.device = device;
+        this.lane = lane;
+        this.store = store;
+        this.arrival = arrival;
+        this.next = next;
+        this.fingerprints = fingerprints;
+        this.runs = runs;
+    }
+
+    /** The device's stream that was met before this one. */
+    @Nullable LaneStream<R> metBefore() {
+        return metBefore;
+    }
+
+    void metAfter(@Nullable LaneStream<R> stream) {
+        metBefore = stream;
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    boolean is(Lane thisLane, long thisStore) {
+        return lane == thisLane && store == thisStore;
+    }
+
+    boolean holds() {
+        return runs.hold();
+    }
+
+    long newestMillis() {
+        return newestMillis;
+    }
+
+    /** Whether this stream was met before that one, and has no run as late as this one. */
+    boolean isBefore(LaneStream<R> that, Run<R> run) {
+        Run<R> latest = runs.latest();
+        return arrival < that.arrival && latest != null && run.isLaterThan(latest);
+    }
+
+    /** Whether this stream was met before that one, and that one's runs are later. */
+    boolean isBefore(LaneStream<R> that) {
+        Run<R> latest = that.runs.latest();
+        return latest != null && isBefore(that, latest);
+    }
+
+    void accept(StreamRecord<R> record, FilterStart start, FilterOutput<R> output) {
+        RecordPosition position = record.position();
+        if (joining) {
+            floor = Math.max(floor, record.to());
+            joining = start.isWithinGrace(
+                    record.timestampMillis(), device.limits().joinGrace().toMillis());
+        }
+        newestMillis = Math.max(newestMillis, record.timestampMillis());
+        Run<R> run = runs.current();
+        if (run != null && run.name() == position.run() && !device.holdsSomething()) {
+            if (record.to() < next) {
+                repeated(record, output);
+                return;
+            }
+            if (position.seq() == next && !record.isGap()) {
+                deliver(record, next, output);
+                return;
+            }
+        }
+        place(record, output);
+    }
+
+    /** Everything but a copy of, or the plain next record of, the current run while nothing is held. */
+    private void place(StreamRecord<R> record, FilterOutput<R> output) {
+        RecordPosition position = record.position();
+        OptionalLong since = runs.takenOverSince(position.run());
+        if (since.isPresent()) {
+            lateCopy(record, since.getAsLong(), output);
+            return;
+        }
+        Run<R> run = runs.of(position);
+        long acked = position.acked();
+        if (acked > 0) {
+            device.retireStoresBefore(this, run, output);
+        }
+        hold(run, record, output);
+        runs.settleBefore(run, acked);
+        Run<R> current = runs.current();
+        if (current != null && run != current && !run.isLaterThan(current)) {
+            // A late copy of an earlier run, or a store set back and ordered too low: its acks will tell.
+            if (joining || acked < Math.max(position.first(), current.first())) {
+                prune(output);
+                return;
+            }
+            settle(run, record, position.first() - 1, output);
+            if (position.first() <= next) {
+                enter(run, record, output);
+            }
+        } else if (run != current) {
+            settle(run, record, Math.min(acked, position.first() - 1), output);
+        }
+        drain(record, output);
+        if (run == runs.current() && acked >= next) {
+            settle(run, record, acked, output);
+            drain(record, output);
+        }
+        prune(output);
+    }
+
+    private void lateCopy(StreamRecord<R> record, long sinceMillis, FilterOutput<R> output) {
+        Run<R> current = runs.current();
+        boolean longAfter = record.timestampMillis()
+                > sinceMillis + device.limits().clonedAfter().toMillis();
+        if (longAfter && current != null && record.to() >= current.first()) {
+            output.alarm(
+                    new Alarm.Cloned(device.id(), lane, store, record.position().run(), record.seq()));
+        }
+        output.ignored(device.id(), record, IgnoreReason.TAKEN_OVER);
+    }
+
+    private void hold(Run<R> run, StreamRecord<R> record, FilterOutput<R> output) {
+        if (run == runs.current()) {
+            if (record.to() < next) {
+                repeated(record, output);
+                return;
+            }
+        } else if (!run.holds()) {
+            runs.await(run);
+        }
+        Run.Hold hold = run.hold(record);
+        if (hold == Run.Hold.CONFLICT) {
+            conflict(record, output);
+        }
+        if (hold != Run.Hold.HELD) {
+            output.ignored(device.id(), record, IgnoreReason.REPEATED);
+        }
+    }
+
+    private void repeated(StreamRecord<R> record, FilterOutput<R> output) {
+        if (!record.isGap() && fingerprints.contradicts(record.seq(), next, record.fingerprint())) {
+            conflict(record, output);
+        }
+        output.ignored(device.id(), record, IgnoreReason.REPEATED);
+    }
+
+    private void conflict(StreamRecord<R> record, FilterOutput<R> output) {
+        output.alarm(
+                new Alarm.Conflict(device.id(), lane, store, record.position().run(), record.seq()));
+    }
+
+    /** Delivers what fits {@code next}, and lets runs take over, until neither goes on. */
+    private void drain(StreamRecord<R> by, FilterOutput<R> output) {
+        while (true) {
+            if (deliverNext(output)) {
+                continue;
+            }
+            Run<R> successor = runs.successor(next, null);
+            if (successor == null) {
+                break;
+            }
+            enter(successor, by, output);
+        }
+        Run<R> current = runs.current();
+        if (current != null) {
+            current.takeBelow(next);
+        }
+    }
+
+    /** Everything up to this number was acknowledged: delivers what is held of it, and names what is missing. */
+    private void settle(Run<R> run, StreamRecord<R> by, long upTo, FilterOutput<R> output) {
+        while (next <= upTo) {
+            if (deliverNext(output)) {
+                continue;
+            }
+            Run<R> successor = runs.successor(next, run);
+            if (successor != null) {
+                enter(successor, by, output);
+                continue;
+            }
+            Run<R> current = runs.current();
+            long held = current == null ? upTo + 1 : current.nextHeld(next, upTo + 1);
+            long behind = runs.lowestFirst(next, run, held);
+            long missing = Math.max(next, floor + 1);
+            if (missing < behind) {
+                output.alarm(new Alarm.Lost(device.id(), lane, store, missing, behind - 1));
+            }
+            fingerprints.skip(next, behind - 1);
+            next = behind;
+        }
+    }
+
+    private boolean deliverNext(FilterOutput<R> output) {
+        Run<R> current = runs.current();
+        StreamRecord<R> record = current == null ? null : current.covering(next);
+        if (current == null || record == null) {
+            return false;
+        }
+        deliver(record, record.isGap() ? current.nextEvent(next, record.to()) - 1 : next, output);
+        return true;
+    }
+
+    /** Delivers an event, or the part of a gap from {@code next} or its own number to this one, and goes past it. */
+    private void deliver(StreamRecord<R> record, long to, FilterOutput<R> output) {
+        long from = Math.max(next, record.seq());
+        next = to + 1;
+        if (record.isGap()) {
+            fingerprints.skip(from, to);
+            output.gap(device.id(), record, from, to);
+        } else {
+            fingerprints.remember(to, record.fingerprint());
+            output.event(device.id(), record);
+        }
+    }
+
+    /** Lets a run take over; what is held of the one before it goes out first. */
+    private void enter(Run<R> run, StreamRecord<R> by, FilterOutput<R> output) {
+        Run<R> left = runs.current();
+        if (left == null) {
+            for (StreamRecord<R> below : run.takeBelow(next)) {
+                output.ignored(device.id(), below, IgnoreReason.REPEATED);
+            }
+        } else {
+            deliverInOrder(left.takeAll(), output);
+            next = run.first();
+        }
+        runs.enter(run, by.timestampMillis());
+        fingerprints.clear();
+    }
+
+    private void deliverInOrder(List<StreamRecord<R>> records, FilterOutput<R> output) {
+        for (StreamRecord<R> record : records) {
+            if (record.to() >= next) {
+                fingerprints.skip(next, record.seq() - 1);
+                deliver(record, record.to(), output);
+            } else if (!record.isGap()) {
+                output.ignored(device.id(), record, IgnoreReason.COVERED);
+            }
+        }
+    }
+
+    /** A later store is at work, so what waits here waits in vain: delivers it, run by run. */
+    void deliverWhatIsHeld(FilterOutput<R> output) {
+        for (Run<R> run : runs.holding()) {
+            Run<R> current = runs.current();
+            if (current != null && current.isLaterThan(run)) {
+                for (StreamRecord<R> aside : run.takeAll()) {
+                    output.ignored(device.id(), aside, IgnoreReason.SUPERSEDED);
+                }
+                runs.forget(run);
+                continue;
+            }
+            if (run != current) {
+                runs.enterUnproven(run);
+                fingerprints.clear();
+                next = run.first();
+            }
+            deliverInOrder(run.takeAll(), output);
+        }
+    }
+
+    /** Keeps to the limits: the path, the runs taken over, and what waits aside. */
+    private void prune(FilterOutput<R> output) {
+        FilterLimits limits = device.limits();
+        runs.forgetOldTakeovers(limits);
+        List<Run<R>> aside = runs.aside();
+        for (int i = 0; i < aside.size(); i++) {
+            Run<R> run = aside.get(i);
+            boolean stays = i >= aside.size() - limits.runsAside();
+            List<StreamRecord<R>> dropped = stays ? run.takeBeyond(limits.recordsAside()) : run.takeAll();
+            if (!stays) {
+                runs.forget(run);
+            }
+            if (!dropped.isEmpty()) {
+                output.alarm(new Alarm.AsideOverflow(device.id(), lane, store, run.name(), dropped.size(), !stays));
+                dropped.forEach(each -> output.ignored(device.id(), each, IgnoreReason.ASIDE_OVERFLOW));
+            }
+        }
+    }
+
+    void writeTo(StateWriter state, HeldRecordCodec<R> codec) {
+        state.number(lane.number());
+        state.number(store);
+        state.number(arrival);
+        state.number(next);
+        state.flag(joining);
+        state.number(floor);
+        state.number(newestMillis);
+        fingerprints.writeTo(state, next);
+        runs.writeTo(state, codec);
+    }
+
+    static <R> LaneStream<R> readFrom(StateReader state, HeldRecordCodec<R> codec, DeviceFilter<R> device) {
+        Lane lane = Lane.of(state.number());
+        long store = state.number();
+        int arrival = (int) state.number();
+        long next = state.number();
+        boolean joining = state.flag();
+        long floor = state.number();
+        long newestMillis = state.number();
+        Fingerprints fingerprints =
+                Fingerprints.readFrom(state, next, device.limits().fingerprints());
+        LaneStream<R> stream =
+                new LaneStream<>(device, lane, store, arrival, next, fingerprints, Runs.readFrom(state, codec));
+        stream.joining = joining;
+        stream.floor = floor;
+        stream.newestMillis = newestMillis;
+        return stream;
+    }
+}

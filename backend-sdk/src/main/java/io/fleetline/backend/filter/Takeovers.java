@@ -1,0 +1,85 @@
+package io.fleetline.backend.filter;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Which runs of a stream took over from which: the <em>path</em> says which run owns a number, the runs
+ * <em>taken over</em> are those whose late copies are dropped.
+ */
+final class Takeovers {
+    /** A run that took over, and the first number that is its own. */
+    record Owner(long run, long first) {}
+
+    /** A run that was taken over, and when: the earliest record of what took over. */
+    record TakenOver(long run, long sinceMillis) {}
+
+    private final ArrayList<Owner> path = new ArrayList<>(2);
+    private final ArrayList<TakenOver> takenOver = new ArrayList<>(2);
+
+    /** A run owns every number from its first on, also those that earlier runs used. */
+    void enter(long run, long first) {
+        path.removeIf(owner -> owner.first() >= first);
+        path.add(new Owner(run, first));
+    }
+
+    void leave(long run, long sinceMillis) {
+        takenOver.add(new TakenOver(run, sinceMillis));
+    }
+
+    /** The run that this number belongs to, as far as is remembered. */
+    OptionalLong ownerOf(long number) {
+        for (int i = path.size() - 1; i >= 0; i--) {
+            if (path.get(i).first() <= number) {
+                return OptionalLong.of(path.get(i).run());
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /** Since when this run is taken over, if it is. */
+    OptionalLong takenOverSince(long run) {
+        for (TakenOver each : takenOver) {
+            if (each.run() == run) {
+                return OptionalLong.of(each.sinceMillis());
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    void forgetOldest(FilterLimits limits) {
+        forgetOldest(path, limits.path());
+        forgetOldest(takenOver, limits.remembered());
+    }
+
+    private static void forgetOldest(List<?> list, int kept) {
+        if (list.size() > kept) {
+            list.subList(0, list.size() - kept).clear();
+        }
+    }
+
+    void writeTo(StateWriter state) {
+        state.number(path.size());
+        for (Owner owner : path) {
+            state.number(owner.run());
+            state.number(owner.first());
+        }
+        state.number(takenOver.size());
+        for (TakenOver each : takenOver) {
+            state.number(each.run());
+            state.number(each.sinceMillis());
+        }
+    }
+
+    static Takeovers readFrom(StateReader state) {
+        Takeovers takeovers = new Takeovers();
+        for (int left = state.count(); left > 0; left--) {
+            takeovers.path.add(new Owner(state.number(), state.number()));
+        }
+        for (int left = state.count(); left > 0; left--) {
+            takeovers.takenOver.add(new TakenOver(state.number(), state.number()));
+        }
+        return takeovers;
+    }
+}

@@ -1,0 +1,94 @@
+package io.fleetline.backend.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The filter against an independent executable model of the delivery rules, written in another language by other means:
+ * it must deliver the same events in the same order and raise the same alarms, on logs of histories with crashes, late
+ * landings, gaps, wiped, copied and set-back stores, and of devices and nodes that break the rules.
+ *
+ * <p>The samples among the test resources are logs of that model. The long test reads any number of them from the
+ * directory that the system property {@code fleetline.model.logs} names.
+ */
+class ModelLogTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "base",
+                "gaps",
+                "reject",
+                "buffered",
+                "buffered+",
+                "memory",
+                "wipe",
+                "twice",
+                "lying",
+                "image",
+                "copied",
+                "broken",
+                "spoiled"
+            })
+    void theFilterDeliversAndReportsWhatTheModelDoes(String scenario) throws IOException {
+        try (InputStream logs = getClass().getResourceAsStream("model/" + scenario + ".jsonl.gz")) {
+            assertThat(ModelLog.forEach(logs, ModelLogTest::check)).isGreaterThanOrEqualTo(20);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void theFilterDoesSoOnEveryLogInTheDirectory() throws IOException {
+        Path directory = Path.of(System.getProperty("fleetline.model.logs"));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jsonl.gz")) {
+            for (Path file : files) {
+                try (InputStream logs = Files.newInputStream(file)) {
+                    System.out.println(file.getFileName() + ": " + ModelLog.forEach(logs, ModelLogTest::check));
+                }
+            }
+        }
+    }
+
+    private static void check(ModelLog log) {
+        check(log, "whole", FilterStart.whole(), log.records(), log.whole());
+        log.joining().ifPresent(expected -> {
+            FilterStart start =
+                    FilterStart.after(log.records().get(log.joiningAt() - 1).timestampMillis());
+            List<StreamRecord<Long>> rest =
+                    log.records().subList(log.joiningAt(), log.records().size());
+            check(log, "joining", start, rest, expected);
+        });
+    }
+
+    private static void check(
+            ModelLog log, String reader, FilterStart start, List<StreamRecord<Long>> records, ModelLog.Seen expected) {
+        ModelReader unbroken = new ModelReader(start, log.limits()).read(records);
+        assertThat(unbroken.seen()).as("%s, %s reader", log.name(), reader).isEqualTo(expected);
+
+        Random random = new Random(log.name().hashCode());
+        ModelReader restarted = new ModelReader(start, log.limits());
+        for (StreamRecord<Long> record : records) {
+            if (random.nextInt(3) == 0) {
+                restarted.restart();
+            }
+            restarted.read(List.of(record));
+        }
+        assertThat(restarted.seen())
+                .as("%s, %s reader that restarts again and again", log.name(), reader)
+                .isEqualTo(expected);
+        assertThat(restarted.conflicts()).as(log.name()).isEqualTo(unbroken.conflicts());
+        assertThat(restarted.states().get(0).bytes())
+                .as("state after %s, %s reader", log.name(), reader)
+                .isEqualTo(unbroken.states().get(0).bytes());
+    }
+}

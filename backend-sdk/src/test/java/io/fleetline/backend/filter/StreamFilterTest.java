@@ -1,0 +1,385 @@
+package io.fleetline.backend.filter;
+
+import static io.fleetline.backend.filter.TestRun.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.Lane;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The histories that each rule of the filter is there for, and those that broke earlier drafts of the rules. */
+class StreamFilterTest {
+    private static final long HOUR = Duration.ofHours(1).toMillis();
+    private static final long MINUTE = Duration.ofMinutes(1).toMillis();
+
+    private final FilterProbe reader = FilterProbe.ofTheWholeTopic();
+    private final TestRun a = run('a', 100, 1);
+
+    private static Alarm lost(long from, long to) {
+        return new Alarm.Lost(FilterProbe.DEVICE, Lane.NORMAL, 1, from, to);
+    }
+
+    // Order
+
+    @Test
+    void copiesOfWhatWasDeliveredAreDropped() {
+        reader.reads(a.event(1, 0), a.event(1, 0), a.event(2, 0), a.event(1, 0), a.event(2, 0), a.event(3, 2));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "a3");
+        assertThat(reader.ignored()).hasSize(3).containsOnly(IgnoreReason.REPEATED);
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void aBatchThatFailsWhileTheNextOneLandsIsWaitedFor() {
+        reader.reads(a.event(1, 0), a.event(3, 0));
+        assertThat(reader.delivered()).containsExactly("a1");
+        reader.reads(a.event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "a3");
+        reader.reads(a.event(3, 1), a.event(4, 3));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "a3", "a4");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void aGapCountsAsAllOfItsNumbers() {
+        reader.reads(a.event(1, 0), a.gap(2, 5, 1), a.event(6, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "[2-5]", "a6");
+    }
+
+    @Test
+    void anOverflowGapOverWhatLandedAfterAllChangesNothing() {
+        reader.reads(a.event(1, 0), a.event(2, 0), a.event(3, 0), a.gap(1, 4, 0), a.event(5, 4));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "a3", "[4-4]", "a5");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void whatLandsAfterTheGapThatWasPutOverItIsDropped() {
+        reader.reads(a.gap(1, 3, 0), a.event(2, 0), a.event(4, 3));
+        assertThat(reader.delivered()).containsExactly("[1-3]", "a4");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void aHeldEventGoesBeforeTheGapThatCoversIt() {
+        reader.reads(a.event(3, 0), a.gap(2, 4, 0), a.event(1, 0), a.event(5, 0));
+        assertThat(reader.delivered()).containsExactly("a1", "[2-2]", "a3", "[4-4]", "a5");
+    }
+
+    @Test
+    void ofTwoHeldGapsFromOneNumberTheLongerCounts() {
+        reader.reads(a.gap(2, 3, 0), a.gap(2, 5, 0), a.gap(2, 4, 0), a.event(1, 0), a.event(6, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "[2-5]", "a6");
+    }
+
+    @Test
+    void lanesAndDevicesDoNotWaitForEachOther() {
+        TestRun urgent = a.onLane(Lane.URGENT);
+        reader.reads(a.event(2, 0), urgent.event(1, 0, "u1"));
+        reader.readsOfDevice(new DeviceId("acme", "pump-8"), a.event(1, 0, "other"));
+        assertThat(reader.delivered()).containsExactly("u1", "other");
+        reader.reads(a.event(1, 0));
+        assertThat(reader.delivered()).containsExactly("u1", "other", "a1", "a2");
+        assertThat(reader.filter().devices()).isEqualTo(2);
+    }
+
+    // Runs
+
+    @Test
+    void aRunChangeWithItemsInFlightKeepsTheOrder() {
+        TestRun b = run('b', 101, 3).after(a);
+        reader.reads(a.event(1, 0), b.event(3, 0), b.event(4, 0), a.event(2, 0));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "b3", "b4");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void aRunThatNamesAnotherOneBeforeItWaitsUntilAcknowledgementsTell() {
+        // Run a had sent 2, lost it in a crash (BUFFERED), and number 2 was given again by run b, which nobody has
+        // seen.
+        TestRun b = run('b', 101, 2);
+        TestRun c = run('c', 102, 3).after(b);
+        reader.reads(a.event(1, 0), a.event(2, 0), c.event(3, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "a2");
+        reader.reads(b.event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "b2", "c3");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void numbersThatALaterRunUsesAgainAreItsOwn() {
+        TestRun b = run('b', 101, 2);
+        reader.reads(a.event(1, 0), a.event(2, 0), a.event(3, 0), b.event(2, 1), a.event(4, 0), b.event(3, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "a3", "b2", "b3");
+        assertThat(reader.ignored()).containsExactly(IgnoreReason.TAKEN_OVER);
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void anItemOfARunInBetweenMayLandAfterALaterRunsFirst() {
+        TestRun b = run('b', 101, 3).after(a);
+        TestRun c = run('c', 102, 4).after(b);
+        reader.reads(a.event(1, 0), a.event(2, 0), c.event(4, 2), b.event(3, 2), c.event(5, 2));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "b3", "c4", "c5");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void itemsOfAnOldRunComeToAReaderThatNeverSawThatRun() {
+        // Run a published 1 and 2 offline; only run b ever connected, and sends them under a's name.
+        TestRun b = run('b', 101, 3).after(a);
+        reader.reads(b.event(3, 0), a.event(1, 0), a.event(2, 0));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "b3");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void whatTheOldRunStillHeldGoesOutWhenANewOneTakesOver() {
+        TestRun b = run('b', 101, 2);
+        reader.reads(a.event(1, 0), a.event(3, 0), b.event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "a3", "b2");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void aStoreSetBackAndOrderedTooLowTakesOverOnceItsAcksReachTheCurrentRun() {
+        TestRun late = run('b', 200, 1);
+        TestRun setBack = run('c', 150, 3);
+        reader.reads(late.event(1, 0), late.event(2, 1), late.event(3, 2), late.event(4, 3));
+        reader.reads(setBack.event(3, 0, "c3"));
+        assertThat(reader.delivered()).containsExactly("b1", "b2", "b3", "b4");
+        reader.reads(setBack.event(4, 3, "c4"), setBack.event(5, 4, "c5"));
+        assertThat(reader.delivered()).containsExactly("b1", "b2", "b3", "b4", "c3", "c4", "c5");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void aLateCopyOfAnEarlierRunNeverTakesOver() {
+        TestRun b = run('b', 101, 1);
+        reader.reads(b.event(1, 0), a.event(1, 0), b.event(2, 1), b.event(3, 2));
+        assertThat(reader.delivered()).containsExactly("b1", "b2", "b3");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    // Loss
+
+    @Test
+    void oneAcknowledgedRecordThatIsGoneRaisesOneAlarmThatNamesExactlyIt() {
+        reader.reads(a.event(1, 0), a.event(3, 0), a.event(4, 1), a.event(5, 4), a.event(6, 5));
+        assertThat(reader.alarms()).containsExactly(lost(2, 2));
+        assertThat(reader.delivered()).containsExactly("a1", "a3", "a4", "a5", "a6");
+        assertThat(reader.filter().counts().lost()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyNumbersThatAreNotHeldAreCalledLost() {
+        reader.reads(a.event(3, 0), a.gap(5, 6, 0), a.event(8, 0), a.event(11, 10));
+        assertThat(reader.alarms()).containsExactly(lost(1, 2), lost(4, 4), lost(7, 7), lost(9, 10));
+        assertThat(reader.delivered()).containsExactly("a3", "[5-6]", "a8", "a11");
+    }
+
+    @Test
+    void whatIsMissingAboveTheAckIsOnlyWaitedFor() {
+        reader.reads(a.event(1, 0), a.event(5, 1), a.event(6, 1));
+        assertThat(reader.delivered()).containsExactly("a1");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void aLaterRunProvesTheLossOfWhatCameBeforeItsFirst() {
+        TestRun b = run('b', 101, 4);
+        reader.reads(a.event(1, 0), a.event(2, 0), b.event(4, 3));
+        assertThat(reader.alarms()).containsExactly(lost(3, 3));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "b4");
+    }
+
+    // Joining
+
+    @Test
+    void aReaderThatStartsInTheMiddleBeginsBehindWhatWasAcknowledged() {
+        FilterProbe joining = FilterProbe.joiningAfter(900);
+        joining.reads(a.event(7, 4), a.event(5, 4), a.event(6, 4), a.event(8, 7));
+        assertThat(joining.delivered()).containsExactly("a5", "a6", "a7", "a8");
+        assertThat(joining.alarms()).isEmpty();
+    }
+
+    @Test
+    void aReaderThatStartsBetweenPipelinedBatchesCallsNothingLost() {
+        // 5 landed before 4 (its first batch failed) and lies before the reader's start; 7 and 8 were under way.
+        FilterProbe joining = FilterProbe.joiningAfter(900);
+        joining.reads(a.event(4, 3), a.event(7, 3), a.event(8, 3), a.event(9, 8));
+        assertThat(joining.delivered()).containsExactly("a4", "a7", "a8", "a9");
+        assertThat(joining.alarms()).isEmpty();
+    }
+
+    @Test
+    void afterItsFirstHourAJoiningReaderReportsLossLikeAnyOther() {
+        FilterProbe joining = FilterProbe.joiningAfter(900);
+        joining.reads(
+                a.event(4, 3), a.at(900 + HOUR).event(5, 4), a.at(901 + HOUR).event(8, 7));
+        assertThat(joining.alarms()).containsExactly(lost(6, 7));
+    }
+
+    @Test
+    void theHourIsTheReadersAndNotEachStreams() {
+        FilterProbe joining = FilterProbe.joiningAfter(900);
+        TestRun later = a.at(901 + HOUR);
+        joining.reads(later.event(4, 3), later.event(8, 7));
+        assertThat(joining.alarms()).containsExactly(lost(5, 7));
+    }
+
+    @Test
+    void whereTheRecordBeforeIsNotKnownTheHourCountsFromTheFirst() {
+        FilterProbe joining = new FilterProbe(FilterStart.atFirstRecord(), FilterLimits.DEFAULT);
+        joining.reads(a.at(5_000).event(4, 3), a.at(4_999 + HOUR).event(8, 7));
+        assertThat(joining.alarms()).isEmpty();
+        assertThat(joining.filter().start()).isEqualTo(FilterStart.after(5_000));
+        joining.reads(a.at(5_000 + HOUR).event(9, 8), a.at(5_000 + HOUR).event(11, 10));
+        assertThat(joining.alarms()).containsExactly(lost(10, 10));
+    }
+
+    // Stores
+
+    @Test
+    void aWipedStoreBeginsAnewAtOne() {
+        TestRun wiped = run('w', 200, 1).inStore(2);
+        reader.reads(a.event(1, 0), a.event(2, 1), wiped.event(1, 0), wiped.event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "w1", "w2");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void whatIsHeldOfAWipedStoreGoesOutWhenTheNewOneIsAtWork() {
+        TestRun wiped = run('w', 200, 1).inStore(2);
+        reader.reads(a.event(1, 0), a.event(3, 0), a.event(5, 0), wiped.event(1, 0));
+        assertThat(reader.delivered()).containsExactly("a1", "w1");
+        reader.reads(wiped.event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "w1", "a3", "a5", "w2");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void anEarlierStoresRecordsDoNotFlushALaterOne() {
+        TestRun wiped = run('w', 200, 1).inStore(2);
+        reader.reads(wiped.event(2, 0), a.event(1, 0), a.event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "a2");
+        reader.reads(wiped.event(1, 0));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "w1", "w2");
+    }
+
+    @Test
+    void aSupersededStoreIsForgottenAfterTheTopicsRetentionAndTheLatestNever() {
+        FilterProbe forgetful =
+                new FilterProbe(FilterStart.whole(), FilterLimits.DEFAULT.withSupersededRetention(Duration.ofDays(3)));
+        for (int store = 1; store <= 50; store++) {
+            TestRun each = run('a', 100 + store, 1)
+                    .inStore(store)
+                    .at(Duration.ofDays(store).toMillis());
+            forgetful.reads(each.event(1, 0), each.event(2, 1));
+        }
+        long withFewStores = forgetful.filter().states().get(0).bytes().length;
+        assertThat(withFewStores).isLessThan(4 * 60);
+        // The latest store is remembered however late its next record is.
+        TestRun latest = run('a', 150, 1).inStore(50).at(Duration.ofDays(1_000).toMillis());
+        forgetful.reads(latest.event(2, 1), latest.event(3, 2));
+        assertThat(forgetful.delivered()).hasSize(101);
+        assertThat(forgetful.alarms()).isEmpty();
+    }
+
+    // Limits and alarms
+
+    @Test
+    void aCopiedStoreIsReportedWhenTheRunThatWasTakenOverGoesOn() {
+        TestRun copy = run('c', 101, 3);
+        TestRun later = a.at(1_000 + 5 * MINUTE);
+        reader.reads(a.event(1, 0), a.event(2, 1), copy.event(3, 2), a.event(3, 2), later.event(4, 3));
+        assertThat(reader.alarms()).isEmpty();
+        TestRun tooLate = a.at(1_001 + 5 * MINUTE);
+        reader.reads(tooLate.event(2, 1), tooLate.event(5, 4), tooLate.event(6, 5));
+        assertThat(reader.alarms())
+                .containsExactly(
+                        new Alarm.Cloned(FilterProbe.DEVICE, Lane.NORMAL, 1, 'a', 5),
+                        new Alarm.Cloned(FilterProbe.DEVICE, Lane.NORMAL, 1, 'a', 6));
+    }
+
+    @Test
+    void twoDifferentEventsUnderOneNumberAreAConflictWhetherDeliveredOrHeld() {
+        reader.reads(a.event(1, 0), a.event(1, 0), a.event(1, 0, "else"));
+        reader.reads(a.event(3, 0), a.event(3, 0, "other"));
+        assertThat(reader.alarms())
+                .containsExactly(
+                        new Alarm.Conflict(FilterProbe.DEVICE, Lane.NORMAL, 1, 'a', 1),
+                        new Alarm.Conflict(FilterProbe.DEVICE, Lane.NORMAL, 1, 'a', 3));
+        reader.reads(a.event(2, 0));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "a3");
+    }
+
+    @Test
+    void anEventAndAGapUnderOneNumberAreNoConflictNorAreTwoRuns() {
+        TestRun b = run('b', 101, 2);
+        reader.reads(a.event(1, 0), a.gap(1, 2, 0), a.event(2, 0, "late"), b.event(2, 1), b.event(3, 2));
+        assertThat(reader.delivered()).containsExactly("a1", "[2-2]", "b2", "b3");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void ofRunsAsideTheTwoLatestAndOfEachTheLowestNumbersAreKept() {
+        FilterLimits small =
+                new FilterLimits(Duration.ofHours(1), Duration.ofMinutes(5), 8, 8, 2, 3, 16, Duration.ofDays(7));
+        FilterProbe probe = new FilterProbe(FilterStart.whole(), small);
+        TestRun current = run('z', 500, 1);
+        probe.reads(current.event(1, 0), current.event(2, 1), current.event(3, 2));
+        probe.reads(
+                run('p', 300, 5).event(5, 0),
+                run('q', 301, 5).event(5, 0),
+                run('r', 302, 5).event(5, 0));
+        assertThat(probe.alarms())
+                .containsExactly(new Alarm.AsideOverflow(FilterProbe.DEVICE, Lane.NORMAL, 1, 'p', 1, true));
+        TestRun r = run('r', 302, 5);
+        probe.reads(r.event(8, 0), r.event(7, 0), r.event(6, 0));
+        assertThat(probe.alarms()).contains(new Alarm.AsideOverflow(FilterProbe.DEVICE, Lane.NORMAL, 1, 'r', 1, false));
+        // The latest of them proves itself, with the lowest three of its records.
+        probe.reads(r.event(6, 5));
+        assertThat(probe.delivered()).containsExactly("z1", "z2", "z3", "r5", "r6", "r7");
+        assertThat(probe.alarms()).contains(lost(4, 4));
+    }
+
+    @Test
+    void alarmsSayWhatAndWhere() {
+        reader.reads(a.event(1, 0), a.event(5, 4));
+        assertThat(reader.alarms().get(0).message())
+                .contains("acme/pump-7")
+                .contains("lane NORMAL")
+                .contains("2 to 4");
+    }
+
+    // State
+
+    @Test
+    void aThousandHeldRecordsSurviveARestartAndGoOutInOrder() {
+        IntStream.rangeClosed(2, 1_000).forEach(seq -> reader.reads(a.event(seq, 0)));
+        reader.restarts();
+        reader.reads(a.event(1, 0));
+        List<String> expected = new ArrayList<>();
+        IntStream.rangeClosed(1, 1_000).forEach(seq -> expected.add("a" + seq));
+        assertThat(reader.delivered()).isEqualTo(expected);
+    }
+
+    @Test
+    void onlyDevicesThatChangedAreStoredAgain() {
+        DeviceId other = new DeviceId("acme", "pump-8");
+        reader.reads(a.event(1, 0));
+        reader.readsOfDevice(other, a.event(1, 0));
+        assertThat(reader.filter().takeChanges()).hasSize(2);
+        assertThat(reader.filter().takeChanges()).isEmpty();
+        reader.readsOfDevice(other, a.event(2, 1));
+        assertThat(reader.filter().takeChanges())
+                .singleElement()
+                .satisfies(state -> assertThat(state.device()).isEqualTo(other));
+        assertThat(reader.filter().states()).hasSize(2);
+    }
+}

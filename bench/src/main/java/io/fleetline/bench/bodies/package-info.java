@@ -1,0 +1,3 @@
+/** Writes bodies as devices send them. */
+@org.jspecify.annotations.NullMarked
+package io.fleetline.bench.bodies;

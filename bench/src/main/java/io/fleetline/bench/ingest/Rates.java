@@ -1,0 +1,27 @@
+package io.fleetline.bench.ingest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fleetline.bench.measure.Reading;
+import java.time.Duration;
+
+/** What all sides are compared by. */
+final class Rates {
+    static final String RATE = "rate";
+
+    private static final Duration BEYOND_THE_SEGMENT = Duration.ofSeconds(60);
+
+    private Rates() {}
+
+    /** The rate of an answer that names its {@code events} and {@code nanos}. */
+    static Reading reading(JsonNode answer) {
+        return new Reading(
+                RATE,
+                "events/s",
+                answer.path("events").asDouble() * 1e9 / answer.path("nanos").asDouble());
+    }
+
+    /** How long to wait for the answer to a run. */
+    static Duration patience(Duration segment) {
+        return segment.plus(BEYOND_THE_SEGMENT);
+    }
+}

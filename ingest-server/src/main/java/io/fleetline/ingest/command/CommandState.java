@@ -1,0 +1,41 @@
+package io.fleetline.ingest.command;
+
+/**
+ * What has become of a command.
+ *
+ * <pre>
+ * QUEUED ──▶ SENT ──▶ SUCCEEDED | FAILED | UNKNOWN_COMMAND | INDETERMINATE | EXPIRED | NO_OUTCOME
+ *    └──▶ EXPIRED | CANCELLED
+ * </pre>
+ */
+public enum CommandState {
+    /** Waits for its device. */
+    QUEUED(false),
+    /** Went out to the device at least once. */
+    SENT(false),
+    /** The handler ran and returned. */
+    SUCCEEDED(true),
+    /** The handler ran and failed. */
+    FAILED(true),
+    /** The device has no handler of this name. */
+    UNKNOWN_COMMAND(true),
+    /** The device went down while the handler ran. */
+    INDETERMINATE(true),
+    /** Its time passed before it was begun. */
+    EXPIRED(true),
+    /** Taken back before it was sent. */
+    CANCELLED(true),
+    /** Sent, and nothing was heard of it long after its time. */
+    NO_OUTCOME(true);
+
+    private final boolean terminal;
+
+    CommandState(boolean terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Whether nothing follows it: the first terminal state in the log is the one that counts. */
+    public boolean isTerminal() {
+        return terminal;
+    }
+}

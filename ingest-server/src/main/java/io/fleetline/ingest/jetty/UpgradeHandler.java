@@ -1,0 +1,98 @@
+package io.fleetline.ingest.jetty;
+
+import io.fleetline.ingest.session.SessionServices;
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.ProtocolLimits;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BiFunction;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns a request into a connection, or answers it with a status and nothing else. */
+final class UpgradeHandler extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(UpgradeHandler.class);
+
+    private final ServerWebSocketContainer container;
+    private final Handshake handshake;
+    private final SessionServices services;
+    private final BiFunction<DeviceId, String, DeviceEndpoint> endpoints;
+
+    /** @param endpoints makes the connection of a device that comes from an address */
+    UpgradeHandler(
+            ServerWebSocketContainer container,
+            Handshake handshake,
+            SessionServices services,
+            BiFunction<DeviceId, String, DeviceEndpoint> endpoints) {
+        this.container = container;
+        this.handshake = handshake;
+        this.services = services;
+        this.endpoints = endpoints;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        String source = source(request);
+        Handshake.Decision decision = handshake.decide(request, source);
+        DeviceId device = decision.device();
+        if (device == null) {
+            refuse(response, callback, source, decision.refusal());
+            return true;
+        }
+        boolean upgraded = container.upgrade(
+                (upgradeRequest, upgradeResponse, upgradeCallback) -> {
+                    upgradeResponse.setAcceptedSubProtocol(ProtocolLimits.SUBPROTOCOL);
+                    return endpoints.apply(device, source);
+                },
+                request,
+                response,
+                callback);
+        if (!upgraded) {
+            refuse(
+                    response,
+                    callback,
+                    source,
+                    new Handshake.Refusal(HttpStatus.BAD_REQUEST_400, "not a WebSocket upgrade"));
+        }
+        return true;
+    }
+
+    private void refuse(Response response, Callback callback, String source, Handshake.@Nullable Refusal refusal) {
+        if (refusal == null) {
+            throw new IllegalStateException("a decision without device and without refusal");
+        }
+        services.metrics().refused(refusal.status());
+        LOG.info("refused {} with {}: {}", source, refusal.status(), Printable.of(refusal.reason()));
+        response.setStatus(refusal.status());
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        if (refusal.retryAfterSeconds() > 0) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, refusal.retryAfterSeconds());
+        }
+        switch (refusal.status()) {
+            case HttpStatus.UNAUTHORIZED_401 ->
+                response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"fleetline\", charset=\"UTF-8\"");
+            case HttpStatus.METHOD_NOT_ALLOWED_405 -> response.getHeaders().put(HttpHeader.ALLOW, "GET");
+            case HttpStatus.UPGRADE_REQUIRED_426 -> response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_VERSION, "13");
+            default -> {}
+        }
+        byte[] body = (refusal.status() + " " + HttpStatus.getMessage(refusal.status()) + "\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    private static String source(Request request) {
+        return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress address
+                ? address.getAddress().getHostAddress()
+                : String.valueOf(request.getConnectionMetaData().getRemoteSocketAddress());
+    }
+}

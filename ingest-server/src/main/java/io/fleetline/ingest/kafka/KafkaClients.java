@@ -1,0 +1,108 @@
+package io.fleetline.ingest.kafka;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Makes Kafka's clients with the settings that the delivery rules rest on. */
+final class KafkaClients {
+    /**
+     * How long a producer may block whoever hands it a record, which is a thread that reads sockets. The metadata is warm
+     * and the node's budget below the buffer, so that it should never block at all.
+     */
+    private static final Duration MAX_BLOCK = Duration.ofMillis(200);
+    /** Each blocks for {@link #MAX_BLOCK}; in all as long as a broker needs to come up. */
+    private static final int WARMING_ATTEMPTS = 150;
+    /** Topics that nobody wrote to for long stay known, so that the first record after a quiet night does not wait. */
+    private static final Duration METADATA_KEPT = Duration.ofDays(1);
+    /** Beside the batches that are full: one that is being filled for each partition of each topic. */
+    private static final int TOPICS_WRITTEN = 3;
+
+    private KafkaClients() {}
+
+    /**
+     * A producer as rule N5 wants it.
+     *
+     * @param budgetBytes how many bytes the node lets be on their way; the buffer is larger
+     */
+    static Producer<byte[], byte[]> producer(KafkaConfig config, String clientId, long budgetBytes) {
+        Map<String, Object> settings = common(config, clientId);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, config.linger().toMillis());
+        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, config.batchBytes());
+        settings.put(
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                budgetBytes + (long) TOPICS_WRITTEN * config.partitions() * config.batchBytes());
+        settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, config.compression());
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
+        settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, METADATA_KEPT.toMillis());
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
+                config.deliveryTimeout().toMillis());
+        settings.put(
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                (int) config.deliveryTimeout().minus(config.linger()).toMillis() / 2);
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * Has the producer learn where these topics are, so that no device's first frame waits for it.
+     *
+     * @throws IllegalStateException if Kafka does not tell
+     */
+    static void warm(Producer<byte[], byte[]> producer, List<String> topics) {
+        for (String topic : topics) {
+            int attempt = 1;
+            while (!knows(producer, topic, attempt)) {
+                attempt++;
+            }
+        }
+    }
+
+    private static boolean knows(Producer<byte[], byte[]> producer, String topic, int attempt) {
+        try {
+            return !producer.partitionsFor(topic).isEmpty();
+        } catch (TimeoutException e) {
+            if (attempt == WARMING_ATTEMPTS) {
+                throw new IllegalStateException(
+                        "Kafka does not tell where topic " + topic + " is: " + e.getMessage(), e);
+            }
+            return false;
+        }
+    }
+
+    /** A consumer that belongs to no group: it is told what to read. */
+    static Consumer<byte[], byte[]> consumer(KafkaConfig config, String clientId) {
+        Map<String, Object> settings = common(config, clientId);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    static Admin admin(KafkaConfig config, String clientId) {
+        return Admin.create(common(config, clientId));
+    }
+
+    private static Map<String, Object> common(KafkaConfig config, String clientId) {
+        Map<String, Object> settings = new HashMap<>(config.client());
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+        settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
+        settings.putIfAbsent("enable.metrics.push", "false");
+        return settings;
+    }
+}

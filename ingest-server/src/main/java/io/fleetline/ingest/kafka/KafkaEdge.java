@@ -1,0 +1,141 @@
+package io.fleetline.ingest.kafka;
+
+import io.fleetline.ingest.command.CommandDispatcher;
+import io.fleetline.ingest.command.CommandState;
+import io.fleetline.ingest.command.CommandUpdates;
+import io.fleetline.ingest.registry.DeviceRegistry;
+import io.fleetline.ingest.registry.StoredDevice;
+import io.fleetline.ingest.time.NodeTime;
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.RecordHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * Everything of this node that speaks Kafka: where events go, where devices and commands come from.
+ *
+ * <p>Threads: each producer has one of the client library's, each follower one of its own.
+ */
+public final class KafkaEdge implements AutoCloseable {
+    private final KafkaConfig config;
+    private final NodeTime time;
+    private final List<Producer<byte[], byte[]>> producers;
+    private final KafkaEventSink sink;
+    private final KafkaCommandUpdates commandUpdates;
+    private final List<TopicFollower> followers = new ArrayList<>();
+
+    private KafkaEdge(KafkaConfig config, NodeTime time, List<Producer<byte[], byte[]>> producers) {
+        this.config = config;
+        this.time = time;
+        this.producers = producers;
+        this.sink = new KafkaEventSink(producers, time, config.topics(), config.partitions());
+        this.commandUpdates =
+                new KafkaCommandUpdates(producers.get(0), time, config.topics().commandUpdates());
+    }
+
+    /**
+     * Makes or checks the topics, and warms the producers.
+     *
+     * @param budgetBytes how many bytes the node lets be on their way
+     * @param maxFrameBytes the largest frame that devices may send
+     * @throws IllegalStateException if Kafka cannot be reached or its topics are not as configured
+     */
+    public static KafkaEdge connect(KafkaConfig config, NodeTime time, long budgetBytes, int maxFrameBytes) {
+        new TopicSetup(config, maxFrameBytes).ensureAll();
+        List<Producer<byte[], byte[]>> producers = IntStream.range(0, config.producers())
+                .mapToObj(i -> KafkaClients.producer(config, "fleetline-ingest-" + i, budgetBytes))
+                .toList();
+        for (Producer<byte[], byte[]> producer : producers) {
+            KafkaClients.warm(
+                    producer,
+                    List.of(
+                            config.topics().events(),
+                            config.topics().commandUpdates(),
+                            config.topics().deadLetters()));
+        }
+        return new KafkaEdge(config, time, producers);
+    }
+
+    /** Where events and outcomes go. */
+    public KafkaEventSink sink() {
+        return sink;
+    }
+
+    /** Where the node writes down what it did with commands. */
+    public CommandUpdates commandUpdates() {
+        return commandUpdates;
+    }
+
+    /** How many ways there are to Kafka that know nothing of each other. */
+    public int producers() {
+        return producers.size();
+    }
+
+    /** Fills the registry and keeps it up; completes once it holds all that there was at the start. */
+    public CompletableFuture<Void> follow(DeviceRegistry registry) {
+        return follow(List.of(config.topics().devices()), 0, record -> register(registry, record), "registry");
+    }
+
+    /** Brings commands and their updates to the dispatcher, which hears when it has all that there was at the start. */
+    public CompletableFuture<Void> follow(CommandDispatcher dispatcher) {
+        long from = Math.max(1, time.unixMillis() - config.commandExpiry().toMillis());
+        List<String> topics =
+                List.of(config.topics().commands(), config.topics().commandUpdates());
+        return follow(topics, from, record -> dispatch(dispatcher, record), "commands")
+                .thenRun(dispatcher::caughtUp);
+    }
+
+    private CompletableFuture<Void> follow(
+            List<String> topics, long fromMillis, TopicFollower.Handler handler, String name) {
+        TopicFollower follower = new TopicFollower(
+                KafkaClients.consumer(config, "fleetline-" + name), topics, fromMillis, handler, "follow-" + name);
+        followers.add(follower);
+        return follower.start().caughtUp();
+    }
+
+    private static void register(DeviceRegistry registry, ConsumerRecord<byte[], byte[]> record) throws Exception {
+        DeviceId device = device(record);
+        if (record.value() == null) {
+            registry.remove(device);
+        } else {
+            registry.put(device, StoredDevice.decode(record.value()));
+        }
+    }
+
+    private void dispatch(CommandDispatcher dispatcher, ConsumerRecord<byte[], byte[]> record) {
+        DeviceId device = device(record);
+        if (record.topic().equals(config.topics().commands())) {
+            dispatcher.command(device, CommandRecord.read(record, config.commandExpiry()));
+            return;
+        }
+        String id = CommandRecord.text(record, RecordHeaders.COMMAND_ID);
+        String status = CommandRecord.text(record, RecordHeaders.STATUS);
+        if (id != null && status != null) { // a gap of lane 3 has neither
+            dispatcher.update(device, id, CommandState.valueOf(status));
+        }
+    }
+
+    private static DeviceId device(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null) {
+            throw new IllegalArgumentException("a record without a key");
+        }
+        return DeviceId.parse(new String(record.key(), StandardCharsets.UTF_8));
+    }
+
+    /** Stops following, lets what is under way be answered within this time, and lets go of Kafka. */
+    public void close(Duration timeout) {
+        followers.forEach(TopicFollower::close);
+        sink.close(timeout);
+    }
+
+    @Override
+    public void close() {
+        close(Duration.ZERO);
+    }
+}
