@@ -104,11 +104,18 @@ public final class DeviceClient implements AutoCloseable {
                     config.commands().maxWaiting());
             keeper.commandsTo(commands);
             runtime.joined(this);
+        } catch (io.fleetline.device.internal.outbox.OutboxInUseException e) {
+            closeOwnRuntime();
+            throw new OutboxInUseException(config.identity() + ": " + e.getMessage());
         } catch (RuntimeException e) {
-            if (ownsRuntime) {
-                runtime.close();
-            }
+            closeOwnRuntime();
             throw e;
+        }
+    }
+
+    private void closeOwnRuntime() {
+        if (ownsRuntime) {
+            runtime.close();
         }
     }
 
@@ -288,9 +295,7 @@ public final class DeviceClient implements AutoCloseable {
             throw new IllegalStateException("closing " + config.identity() + " failed", e);
         } finally {
             runtime.left(this);
-            if (ownsRuntime) {
-                runtime.close();
-            }
+            closeOwnRuntime();
         }
         OutboxSnapshot held = keeper.outbox().snapshot(runtime.loop().time().nanos());
         return held.acked().equals(held.last());
@@ -454,9 +459,10 @@ public final class DeviceClient implements AutoCloseable {
         }
 
         /**
-         * Makes the client. It connects once it is {@linkplain DeviceClient#start started}.
+         * Makes the client, and opens its outbox. It connects once it is {@linkplain DeviceClient#start started}.
          *
          * @throws IllegalArgumentException naming what is missing or does not fit
+         * @throws OutboxInUseException if another client or process uses the outbox's directory
          */
         public DeviceClient build() {
             return new DeviceClient(this);

@@ -436,7 +436,7 @@ public final class Outbox<W> {
         List<W> waiters = new ArrayList<>();
         lock.lock();
         try {
-            for (LaneQueue<W> queue : queues) {
+            for (LaneQueue<W> queue : contents.queues) {
                 for (long seq = queue.nextItem(1); seq != 0; seq = queue.nextItem(seq + 1)) {
                     W waiter = queue.waiter(seq);
                     if (waiter != null) {
