@@ -1,5 +1,9 @@
 package io.fleetline.device;
 
+import io.fleetline.device.internal.command.CommandRunner;
+import io.fleetline.device.internal.command.Handling;
+import io.fleetline.device.internal.command.MemoryLedger;
+import io.fleetline.device.internal.command.OutcomeLane;
 import io.fleetline.device.internal.connection.ConnectionKeeper;
 import io.fleetline.device.internal.connection.Counters;
 import io.fleetline.device.internal.connection.Status;
@@ -15,14 +19,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -69,6 +70,7 @@ public final class DeviceClient implements AutoCloseable {
     private final boolean ownsRuntime;
     private final ConnectionKeeper keeper;
     private final AtomicLong published = new AtomicLong();
+    private final CommandRunner commands;
     private volatile boolean closing;
 
     private DeviceClient(Builder builder) {
@@ -92,12 +94,28 @@ public final class DeviceClient implements AutoCloseable {
                     runtime.disk(),
                     listener,
                     new SecureRandom());
+            commands = new CommandRunner(
+                    runtime.loop(),
+                    new MemoryLedger(),
+                    new OutcomeLane(keeper),
+                    runtime.application(),
+                    builder.handlers,
+                    config.commands().concurrency(),
+                    config.commands().maxWaiting());
+            keeper.commandsTo(commands);
             runtime.joined(this);
+        } catch (io.fleetline.device.internal.outbox.OutboxInUseException e) {
+            closeOwnRuntime();
+            throw new OutboxInUseException(config.identity() + ": " + e.getMessage());
         } catch (RuntimeException e) {
-            if (ownsRuntime) {
-                runtime.close();
-            }
+            closeOwnRuntime();
             throw e;
+        }
+    }
+
+    private void closeOwnRuntime() {
+        if (ownsRuntime) {
+            runtime.close();
         }
     }
 
@@ -113,6 +131,7 @@ public final class DeviceClient implements AutoCloseable {
 
     /** Begins to connect, and returns at once. A second call does nothing. */
     public DeviceClient start() {
+        runtime.loop().execute(commands::resume);
         keeper.start();
         return this;
     }
@@ -227,8 +246,8 @@ public final class DeviceClient implements AutoCloseable {
                 counters.bytesSent(),
                 counters.connects(),
                 counters.failures(),
-                0,
-                0,
+                commands.received(),
+                commands.done(),
                 counters.roundTripNanos() < 0
                         ? Optional.empty()
                         : Optional.of(Duration.ofNanos(counters.roundTripNanos())),
@@ -276,9 +295,7 @@ public final class DeviceClient implements AutoCloseable {
             throw new IllegalStateException("closing " + config.identity() + " failed", e);
         } finally {
             runtime.left(this);
-            if (ownsRuntime) {
-                runtime.close();
-            }
+            closeOwnRuntime();
         }
         OutboxSnapshot held = keeper.outbox().snapshot(runtime.loop().time().nanos());
         return held.acked().equals(held.last());
@@ -422,7 +439,7 @@ public final class DeviceClient implements AutoCloseable {
          * @throws IllegalArgumentException if the name has a handler already
          */
         public Builder onCommand(String name, CommandHandler handler, CommandOption... options) {
-            return handling(name, new Handling(Optional.of(handler), Optional.empty(), set(options)));
+            return handling(name, Translations.handling(handler, options));
         }
 
         /**
@@ -431,13 +448,7 @@ public final class DeviceClient implements AutoCloseable {
          * @throws IllegalArgumentException if the name has a handler already
          */
         public Builder onCommandAsync(String name, AsyncCommandHandler handler, CommandOption... options) {
-            return handling(name, new Handling(Optional.empty(), Optional.of(handler), set(options)));
-        }
-
-        private static Set<CommandOption> set(CommandOption... options) {
-            EnumSet<CommandOption> set = EnumSet.noneOf(CommandOption.class);
-            set.addAll(Arrays.asList(options));
-            return set;
+            return handling(name, Translations.handlingAsync(handler, options));
         }
 
         private Builder handling(String name, Handling handling) {
@@ -448,15 +459,13 @@ public final class DeviceClient implements AutoCloseable {
         }
 
         /**
-         * Makes the client. It connects once it is {@linkplain DeviceClient#start started}.
+         * Makes the client, and opens its outbox. It connects once it is {@linkplain DeviceClient#start started}.
          *
          * @throws IllegalArgumentException naming what is missing or does not fit
+         * @throws OutboxInUseException if another client or process uses the outbox's directory
          */
         public DeviceClient build() {
             return new DeviceClient(this);
         }
     }
-
-    private record Handling(
-            Optional<CommandHandler> handler, Optional<AsyncCommandHandler> async, Set<CommandOption> options) {}
 }

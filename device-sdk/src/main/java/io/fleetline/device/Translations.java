@@ -1,16 +1,20 @@
 package io.fleetline.device;
 
+import io.fleetline.device.internal.command.Handling;
 import io.fleetline.device.internal.connection.ConnectionSettings;
 import io.fleetline.device.internal.connection.Ending;
 import io.fleetline.device.internal.connection.SendingRules;
 import io.fleetline.device.internal.connection.Status;
 import io.fleetline.device.internal.outbox.OutboxSettings;
 import io.fleetline.device.internal.outbox.Overflow;
+import io.fleetline.protocol.ServerFrame;
 import io.fleetline.protocol.cbor.BodyCodec;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Says in the API's words what the internals say in theirs, and the other way round. */
 final class Translations {
@@ -82,6 +86,33 @@ final class Translations {
                 config.mode() == OutboxMode.MEMORY ? config.maxBytes() : Math.min(config.maxBytes(), MEMORY_BYTES),
                 OUTCOME_BYTES,
                 overflow(config.overflow()));
+    }
+
+    static Handling handling(CommandHandler handler, CommandOption... options) {
+        return new Handling(
+                isIdempotent(options),
+                (command, remaining) ->
+                        CompletableFuture.completedStage(result(handler.handle(command(command, remaining)))));
+    }
+
+    static Handling handlingAsync(AsyncCommandHandler handler, CommandOption... options) {
+        return new Handling(
+                isIdempotent(options),
+                (command, remaining) ->
+                        handler.handle(command(command, remaining)).thenApply(Translations::result));
+    }
+
+    private static boolean isIdempotent(CommandOption... options) {
+        return Arrays.asList(options).contains(CommandOption.IDEMPOTENT);
+    }
+
+    private static Command command(ServerFrame.Command command, Optional<Duration> remaining) {
+        Body body = new Body(command.body(), command.attributes().contentType());
+        return new Command(command.id(), command.name(), body, remaining);
+    }
+
+    private static Handling.Result result(CommandResult result) {
+        return new Handling.Result(result.succeeded(), result.body().payload());
     }
 
     private static Overflow overflow(OverflowPolicy policy) {

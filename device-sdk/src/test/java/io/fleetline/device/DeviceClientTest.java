@@ -2,12 +2,19 @@ package io.fleetline.device;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fleetline.device.fake.FakeNode;
 import io.fleetline.device.fake.NodeBehaviour;
 import io.fleetline.device.fake.SocketNode;
+import io.fleetline.protocol.Attributes;
 import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.Item;
 import io.fleetline.protocol.Lane;
+import io.fleetline.protocol.OutcomeStatus;
+import io.fleetline.protocol.Payload;
+import io.fleetline.protocol.ServerFrame;
+import io.fleetline.protocol.cbor.BodyCodec;
 import io.fleetline.testkit.TestAuthority;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,5 +62,44 @@ class DeviceClientTest {
         }
         assertThat(node.breaches()).isEmpty();
         assertThat(node.numbers(Lane.NORMAL)).hasSize(1000).isSorted();
+    }
+
+    @Test
+    void aCommandReachesItsHandlerOnceAndItsOutcomeComesBack() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        FakeNode node = new FakeNode(new NodeBehaviour() {}, (nanos, task) -> task.run(), System::currentTimeMillis);
+        try (SocketNode socket = new SocketNode(node, Optional.empty());
+                DeviceClient client = DeviceClient.builder()
+                        .endpoint(socket.url())
+                        .identity(BOILER)
+                        .secret("s3cret")
+                        .onCommand("set-target", command -> {
+                            runs.incrementAndGet();
+                            return CommandResult.done(
+                                    Map.of("was", command.body().asMap().get("celsius")));
+                        })
+                        .build()) {
+            client.start();
+            client.publish("hello", "there").toCompletableFuture().get(10, SECONDS);
+            ServerFrame.Command command = new ServerFrame.Command(
+                    "c-1", "set-target", 60_000, BodyCodec.encode(Map.of("celsius", 21)), Attributes.NONE);
+            node.latest().send(command);
+            await().until(() -> node.numbers(Lane.OUTCOMES).size() == 1);
+            node.latest().send(command);
+            await().until(() -> node.numbers(Lane.OUTCOMES).size() == 2);
+            node.latest().send(new ServerFrame.Command("c-2", "self-destruct", 0, Payload.NULL, Attributes.NONE));
+            await().until(() -> node.numbers(Lane.OUTCOMES).size() == 3);
+        }
+        assertThat(runs).hasValue(1);
+        List<Item.Outcome> outcomes = node.log().stream()
+                .filter(landed -> landed.lane() == Lane.OUTCOMES)
+                .map(landed -> (Item.Outcome) landed.item())
+                .toList();
+        assertThat(outcomes).extracting(Item.Outcome::commandId).containsExactly("c-1", "c-1", "c-2");
+        assertThat(outcomes)
+                .extracting(Item.Outcome::status)
+                .containsExactly(OutcomeStatus.SUCCEEDED, OutcomeStatus.SUCCEEDED, OutcomeStatus.UNKNOWN_COMMAND);
+        assertThat(BodyCodec.toJson(outcomes.get(0).body())).isEqualTo("{\"was\":21}");
+        assertThat(node.breaches()).isEmpty();
     }
 }

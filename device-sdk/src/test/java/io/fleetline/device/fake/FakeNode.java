@@ -43,7 +43,7 @@ public final class FakeNode {
     private final Map<String, Long> highestAcked = new HashMap<>();
     private final Map<String, Long> orders = new HashMap<>();
     private long lastConnection;
-    private int connections;
+    private final List<Connection> connections = new CopyOnWriteArrayList<>();
 
     public FakeNode(NodeBehaviour behaviour, Delay delay, LongSupplier unixMillis) {
         this.behaviour = behaviour;
@@ -71,8 +71,14 @@ public final class FakeNode {
         return sent;
     }
 
-    public synchronized int connections() {
+    /** All connections that there were, in order. */
+    public List<Connection> connections() {
         return connections;
+    }
+
+    /** The latest connection. */
+    public Connection latest() {
+        return connections.get(connections.size() - 1);
     }
 
     /** Up to where a lane of a store was acknowledged. */
@@ -82,8 +88,9 @@ public final class FakeNode {
 
     /** A device has connected. */
     public synchronized Connection connect(NodePeer peer) {
-        connections++;
-        return new Connection(peer);
+        Connection connection = new Connection(peer);
+        connections.add(connection);
+        return connection;
     }
 
     /** One lane session, and what came before it on the same lane. */

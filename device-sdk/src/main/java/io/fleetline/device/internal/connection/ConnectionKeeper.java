@@ -2,6 +2,7 @@ package io.fleetline.device.internal.connection;
 
 import io.fleetline.device.internal.outbox.Dropped;
 import io.fleetline.device.internal.outbox.Outbox;
+import io.fleetline.device.internal.outbox.OutboxInUseException;
 import io.fleetline.device.internal.outbox.OutboxListener;
 import io.fleetline.device.internal.outbox.OutboxSettings;
 import io.fleetline.device.internal.outbox.OutboxSnapshot;
@@ -63,6 +64,7 @@ public final class ConnectionKeeper {
      * @param application runs the application's code
      * @param disk runs what blocks
      * @param onStatus hears of changes, on the application's executor and in order
+     * @throws OutboxInUseException if the outbox's directory is open elsewhere
      */
     public ConnectionKeeper(
             ConnectionLoop loop,
@@ -73,7 +75,8 @@ public final class ConnectionKeeper {
             Executor application,
             Executor disk,
             Consumer<Status> onStatus,
-            RandomGenerator chance) {
+            RandomGenerator chance)
+            throws OutboxInUseException {
         this.loop = loop;
         this.transport = transport;
         this.authorization = authorization;
@@ -119,6 +122,16 @@ public final class ConnectionKeeper {
     /** The node's Unix time in ms, if it is known. Any thread. */
     public OptionalLong nodeUnixMillis() {
         return nodeClock.unixMillis(loop.time().nanos(), loop.time().unixMillis());
+    }
+
+    /** The best idea of Unix time in ms: the node's, else the device's own. Any thread. */
+    public long unixMillis() {
+        return nodeUnixMillis().orElseGet(loop.time()::unixMillis);
+    }
+
+    /** The monotonic clock that the outbox goes by. Any thread. */
+    public long nowNanos() {
+        return loop.time().nanos();
     }
 
     /** Begins to connect. Any thread. */
@@ -187,7 +200,7 @@ public final class ConnectionKeeper {
             settle(settle.lane(), settle.upTo(), settle.storedAt());
         } else if (action instanceof Action.Refuse refuse) {
             refusing = Optional.of(refuse);
-            outbox.refuse(refuse.lane(), refuse.seq());
+            outbox.refuse(refuse.lane(), refuse.seq(), nowNanos);
             takeDropped();
         } else if (action instanceof Action.Run run) {
             commands.received(run.command(), nowNanos);
@@ -263,7 +276,7 @@ public final class ConnectionKeeper {
     }
 
     private void settle(Lane lane, long upTo, Optional<StoredAt> storedAt) {
-        List<Stored<Publication>> stored = outbox.settle(lane, upTo);
+        List<Stored<Publication>> stored = outbox.settle(lane, upTo, loop.time().nanos());
         counters.acknowledged(stored.size());
         if (!stored.isEmpty()) {
             application.execute(() -> {

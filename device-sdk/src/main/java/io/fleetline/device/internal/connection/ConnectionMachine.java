@@ -422,7 +422,7 @@ final class ConnectionMachine {
         Connected live = connected;
         boolean proven = live != null && live.answered && nowNanos - live.sinceNanos >= Backoff.PROVEN_AFTER.toNanos();
         if (ending.cause() == EndCause.REFUSED_FRAME && live != null) {
-            live.sender.refused();
+            live.sender.refused(nowNanos);
         } else if (ending.cause() == EndCause.REFUSED_FRAME) {
             // Only hello was sent, and all that can be wrong with it is a number that a mistaken node gave.
             lastConnection = 0;

@@ -152,7 +152,7 @@ final class Sender {
     }
 
     /** The node ended the connection because of a frame. */
-    void refused() {
+    void refused(long nowNanos) {
         List<Quarantine.Suspect> inFlight = new ArrayList<>();
         for (LaneSession session : lanes.values()) {
             if (session.inFlight().items() > 0) {
@@ -162,7 +162,7 @@ final class Sender {
             }
         }
         if (inFlightItems() == 1 && quarantine.blame(inFlight.get(0))) {
-            outbox.refuse(inFlight.get(0).lane(), inFlight.get(0).seq());
+            outbox.refuse(inFlight.get(0).lane(), inFlight.get(0).seq(), nowNanos);
         }
     }
 
@@ -201,7 +201,7 @@ final class Sender {
         Batch found = batch.get();
         if (found.bytes() > limits.maxFrameBytes() - Batch.ENVELOPE_BYTES) {
             // No node takes a frame of this size, so none will say no either: the device has to.
-            outbox.refuse(lane, found.from());
+            outbox.refuse(lane, found.from(), nowNanos);
             wakeBy(nowNanos);
             return Optional.empty();
         }

@@ -52,12 +52,29 @@ final class Channels {
             return null;
         }
         Channel channel = byName.computeIfAbsent(name, Channel::new);
+        append(channel, lane, seq);
+        return channel;
+    }
+
+    /** Makes an event the newest of its channel. */
+    void append(Channel channel, int lane, long seq) {
         if (channel.newest != 0 && channel.newest < looked[channel.lane]) {
             behind[channel.lane].add(channel.newest);
         }
         channel.lane = lane;
         channel.newest = seq;
-        return channel;
+    }
+
+    /** The channel of an event that a recovery found; whether the event stays is not known yet. */
+    @Nullable Channel restored(byte[] item) {
+        return CborHead.channel(item)
+                .map(name -> byName.computeIfAbsent(name, Channel::new))
+                .orElse(null);
+    }
+
+    /** Ends a recovery: forgets the channels of which no event stayed. */
+    void recovered() {
+        byName.values().removeIf(channel -> channel.newest == 0);
     }
 
     /** Learns that an event of this channel is no longer held. */

@@ -1,18 +1,22 @@
 package io.fleetline.device.internal.outbox;
 
-import io.fleetline.protocol.DeviceFrame;
+import io.fleetline.device.internal.log.DirectoryDisk;
+import io.fleetline.device.internal.log.Disk;
+import io.fleetline.device.internal.log.DiskInUseException;
+import io.fleetline.device.internal.log.LogFormat;
 import io.fleetline.protocol.GapReason;
 import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.ProtocolLimits;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the node has not acknowledged, in order, per lane: from {@code acked + 1} to the last number given, each number is
@@ -31,58 +35,97 @@ import org.jspecify.annotations.Nullable;
  * @param <W> who waits for an item, kept with it and handed back when it ended
  */
 public final class Outbox<W> {
-    private static final Lane[] LANES = Lane.values();
-    /** Whose events go first when there is no room: the least urgent, and never a more urgent lane than the new event's. */
-    private static final List<Lane> EXPENDABLE = List.of(Lane.BACKFILL, Lane.NORMAL, Lane.URGENT);
-
-    private static final long TICK_NANOS = 100_000_000;
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
     private final OutboxSettings settings;
     private final OutboxListener listener;
-    private final long openedNanos;
-    private final long store;
-    private final @Nullable Channels channels;
+    private final @Nullable Disk disk;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock;
     /** Of {@link #lock}: room was made. */
-    private final Condition room = lock.newCondition();
+    private final Condition room;
 
-    // All that follows is guarded by lock.
-    private final List<LaneQueue<W>> queues = new ArrayList<>();
-    private final Runs runs = new Runs();
-    private final Expiries expiries = new Expiries();
-    private final long[] handedOut = new long[LANES.length];
-    private final Map<GapReason, Long> droppedByReason = new EnumMap<>(GapReason.class);
-    private List<Dropped<W>> dropped = new ArrayList<>();
-    private long eventBytes;
-    private long outcomeBytes;
+    /** Guarded by lock. */
+    private final Contents<W> contents;
+    /** Guards itself by lock. Missing where nothing is on disk. */
+    private final @Nullable Journal<W> journal;
+    /** Guarded by lock: set aside for outcomes to come. */
     private long reservedBytes;
+    /** Guarded by lock. */
     private boolean closed;
 
-    private Outbox(OutboxSettings settings, RandomGenerator random, OutboxListener listener, long nowNanos) {
-        this.settings = settings;
+    private Outbox(
+            Contents<W> contents,
+            @Nullable Journal<W> journal,
+            ReentrantLock lock,
+            @Nullable Disk disk,
+            OutboxListener listener) {
+        this.settings = contents.settings;
+        this.contents = contents;
+        this.journal = journal;
+        this.lock = lock;
+        this.room = lock.newCondition();
+        this.disk = disk;
         this.listener = listener;
-        this.openedNanos = nowNanos;
-        this.channels = settings.overflow() == Overflow.KEEP_NEWEST ? new Channels(LANES.length) : null;
-        this.store = Integer.toUnsignedLong(random.nextInt());
-        for (int lane = 0; lane < LANES.length; lane++) {
-            queues.add(new LaneQueue<>());
-        }
-        runs.begin(new Runs.Run(Integer.toUnsignedLong(random.nextInt()), new long[] {1, 1, 1, 1}));
     }
 
     /**
-     * Opens an outbox, and with it a new run. What an earlier process left on disk is there again.
+     * Opens an outbox, and with it a new run. What an earlier process left on disk is there again. Where the disk cannot be
+     * written to, the outbox goes on in memory and says so in {@link OutboxSnapshot#storage}.
      *
      * @param random names stores and runs: it must not repeat itself from one process to the next
      * @param unixMillis the time of day, as well as the device knows it
+     * @throws OutboxInUseException if the directory is open elsewhere; nothing else keeps an outbox from opening
      */
     public static <W> Outbox<W> open(
-            OutboxSettings settings, RandomGenerator random, OutboxListener listener, long nowNanos, long unixMillis) {
-        if (settings.mode() != OutboxMode.MEMORY) {
-            throw new IllegalArgumentException("mode " + settings.mode() + " is not there yet");
+            OutboxSettings settings, RandomGenerator random, OutboxListener listener, long nowNanos, long unixMillis)
+            throws OutboxInUseException {
+        Disk disk = settings.directory().map(DirectoryDisk::new).orElse(null);
+        LogFormat format = new LogFormat("outbox", (byte) 'O', settings.segmentBytes(), LogFormat.DEFAULT_BLOCK_BYTES);
+        return open(settings, disk, format, random, listener, nowNanos, unixMillis);
+    }
+
+    static <W> Outbox<W> open(
+            OutboxSettings settings,
+            @Nullable Disk disk,
+            LogFormat format,
+            RandomGenerator random,
+            OutboxListener listener,
+            long nowNanos,
+            long unixMillis)
+            throws OutboxInUseException {
+        ReentrantLock lock = new ReentrantLock();
+        if (settings.mode() == OutboxMode.MEMORY || disk == null) {
+            return inMemory(settings, StorageState.MEMORY, null, lock, random, listener, nowNanos, unixMillis);
         }
-        return new Outbox<>(settings, random, listener, nowNanos);
+        try {
+            disk.lock();
+            Contents<W> contents = new Contents<>(settings, nowNanos, unixMillis);
+            contents.storage = settings.mode() == OutboxMode.DURABLE ? StorageState.DURABLE : StorageState.BUFFERED;
+            Journal<W> journal = JournalOpening.open(contents, disk, format, random, lock, nowNanos);
+            return new Outbox<>(contents, journal, lock, disk, listener);
+        } catch (DiskInUseException e) {
+            throw new OutboxInUseException(e);
+        } catch (IOException e) {
+            LOG.error("{} cannot be used, items stay in memory until the next start: {}", disk, e.toString());
+            return inMemory(settings, StorageState.DISK_UNUSABLE, disk, lock, random, listener, nowNanos, unixMillis);
+        }
+    }
+
+    private static <W> Outbox<W> inMemory(
+            OutboxSettings settings,
+            StorageState storage,
+            @Nullable Disk disk,
+            ReentrantLock lock,
+            RandomGenerator random,
+            OutboxListener listener,
+            long nowNanos,
+            long unixMillis) {
+        Contents<W> contents = new Contents<>(settings, nowNanos, unixMillis);
+        contents.storage = storage;
+        contents.store = Integer.toUnsignedLong(random.nextInt());
+        contents.runs.begin(new Runs.Run(Integer.toUnsignedLong(random.nextInt()), new long[] {1, 1, 1, 1}));
+        return new Outbox<>(contents, null, lock, disk, listener);
     }
 
     /**
@@ -100,48 +143,45 @@ public final class Outbox<W> {
     public long append(Lane lane, byte[] item, long timeToLiveNanos, long waitNanos, @Nullable W waiter, long nowNanos)
             throws OutboxFullException, InterruptedException {
         long seq;
+        boolean commitWanted;
+        boolean moreToSend;
         lock.lockInterruptibly();
         try {
             if (lane != Lane.OUTCOMES) {
                 makeRoom(lane, item, waitNanos);
             }
             checkOpen();
-            LaneQueue<W> queue = queue(lane);
-            seq = queue.append(item, waiter, (int) ((nowNanos - openedNanos) / TICK_NANOS));
-            if (lane == Lane.OUTCOMES) {
-                outcomeBytes += cost(item.length);
-            } else {
-                eventBytes += cost(item.length);
-                remember(lane.number(), seq, item, timeToLiveNanos, nowNanos);
-            }
+            seq = contents.append(lane, item, timeToLiveNanos, waiter, nowNanos);
+            commitWanted = isCommitWanted(nowNanos);
+            moreToSend = contents.storage != StorageState.DURABLE || contents.hasDropped();
         } finally {
             lock.unlock();
         }
-        listener.moreToSend();
+        tell(moreToSend, commitWanted);
         return seq;
     }
 
-    private void remember(int lane, long seq, byte[] item, long timeToLiveNanos, long nowNanos) {
-        if (channels != null) {
-            Channels.Channel channel = channels.appended(lane, seq, item);
-            if (channel != null) {
-                queues.get(lane).channel(seq, channel);
-            }
+    private boolean isCommitWanted(long nowNanos) {
+        return journal != null && journal.isWantedEarlier(nowNanos);
+    }
+
+    private void tell(boolean moreToSend, boolean commitWanted) {
+        if (commitWanted) {
+            listener.commitWanted();
         }
-        if (timeToLiveNanos > 0) {
-            expiries.add(nowNanos + timeToLiveNanos, lane, seq);
-            expiries.forgetSettled(items(), (ofLane, at) -> queues.get(ofLane).isItem(at));
+        if (moreToSend) {
+            listener.moreToSend();
         }
     }
 
     private void makeRoom(Lane lane, byte[] item, long waitNanos) throws OutboxFullException, InterruptedException {
-        long bytes = cost(item.length);
-        if (bytes > settings.maxBytes()) {
-            throw new IllegalArgumentException("an event of " + bytes
-                    + " bytes is larger than the whole outbox, which has " + settings.maxBytes());
+        long bytes = Contents.cost(item.length);
+        if (bytes > settings.memoryBytes()) {
+            throw new IllegalArgumentException("an event of " + bytes + " bytes is larger than the "
+                    + settings.memoryBytes() + " that the outbox may have in memory");
         }
         long left = waitNanos;
-        while (eventBytes + bytes > settings.maxBytes()) {
+        while (!contents.hasRoom(bytes)) {
             checkOpen();
             switch (settings.overflow()) {
                 case BLOCK -> {
@@ -152,7 +192,7 @@ public final class Outbox<W> {
                 }
                 case REFUSE -> throw full(bytes, "the policy is to refuse");
                 case DROP_OLDEST, KEEP_NEWEST -> {
-                    if (!dropOne(lane, item)) {
+                    if (!contents.dropOne(lane, item)) {
                         throw full(bytes, "all that it holds is more urgent than lane " + lane);
                     }
                 }
@@ -161,81 +201,9 @@ public final class Outbox<W> {
     }
 
     private OutboxFullException full(long bytes, String why) {
-        return new OutboxFullException("no room for an event of " + bytes + " bytes: " + eventBytes + " of "
-                + settings.maxBytes() + " are taken, and " + why);
-    }
-
-    /** Drops the event that can best be spared; one that is in flight only when there is no other. */
-    private boolean dropOne(Lane mostUrgent, byte[] forItem) {
-        return (channels != null
-                        && (dropOvertaken(channels, mostUrgent) || dropSameChannel(channels, mostUrgent, forItem)))
-                || dropOldest(mostUrgent, true)
-                || dropOldest(mostUrgent, false);
-    }
-
-    private boolean dropOvertaken(Channels among, Lane mostUrgent) {
-        for (Lane lane : EXPENDABLE) {
-            long seq = among.overtaken(lane.number(), handedOut[lane.number()], queue(lane));
-            if (seq != 0) {
-                drop(lane, seq, GapReason.OVERFLOW);
-                return true;
-            }
-            if (lane == mostUrgent) {
-                return false;
-            }
-        }
-        return false;
-    }
-
-    private boolean dropSameChannel(Channels among, Lane mostUrgent, byte[] forItem) {
-        Channels.Channel channel = among.channelOf(forItem);
-        if (channel == null || channel.newest() <= handedOut[channel.lane()]) {
-            return false;
-        }
-        Lane lane = LANES[channel.lane()];
-        if (EXPENDABLE.indexOf(lane) > EXPENDABLE.indexOf(mostUrgent)) {
-            return false;
-        }
-        drop(lane, channel.newest(), GapReason.OVERFLOW);
-        return true;
-    }
-
-    private boolean dropOldest(Lane mostUrgent, boolean notInFlight) {
-        for (Lane lane : EXPENDABLE) {
-            long seq = queue(lane).nextItem(notInFlight ? handedOut[lane.number()] + 1 : 1);
-            if (seq != 0) {
-                drop(lane, seq, GapReason.OVERFLOW);
-                return true;
-            }
-            if (lane == mostUrgent) {
-                return false;
-            }
-        }
-        return false;
-    }
-
-    private void drop(Lane lane, long seq, GapReason reason) {
-        LaneQueue<W> queue = queue(lane);
-        W waiter = queue.waiter(seq);
-        release(lane, seq, queue.length(seq));
-        queue.drop(seq, reason, runs, lane.number());
-        droppedByReason.merge(reason, 1L, Long::sum);
-        if (waiter != null) {
-            dropped.add(new Dropped<>(waiter, lane, store, runs.owner(lane.number(), seq).name, seq, reason));
-        }
-    }
-
-    /** An item that is still held goes: its bytes are free, and its channel forgets it. */
-    private void release(Lane lane, long seq, int length) {
-        if (lane == Lane.OUTCOMES) {
-            outcomeBytes -= cost(length);
-        } else {
-            eventBytes -= cost(length);
-        }
-        Channels.Channel channel = queue(lane).channel(seq);
-        if (channels != null && channel != null) {
-            channels.gone(channel, lane.number(), seq);
-        }
+        return new OutboxFullException("no room for an event of " + bytes + " bytes: " + contents.eventBytes() + " of "
+                + settings.maxBytes() + " are taken, " + contents.unwrittenEventBytes() + " of "
+                + settings.memoryBytes() + " in memory alone, and " + why);
     }
 
     /**
@@ -244,18 +212,20 @@ public final class Outbox<W> {
      */
     public void onWelcome(long nodeUnixMillis, long nowNanos) {
         boolean given;
+        boolean commitWanted = false;
         lock.lock();
         try {
-            given = runs.giveOrders(nodeUnixMillis / 1000);
-            if (given) {
-                runs.ordersAreSafe();
+            given = contents.runs.giveOrders(nodeUnixMillis / 1000);
+            if (journal == null) {
+                contents.runs.ordersAreSafe();
+            } else if (given) {
+                journal.ordersGiven();
+                commitWanted = journal.isWantedEarlier(nowNanos);
             }
         } finally {
             lock.unlock();
         }
-        if (given) {
-            listener.moreToSend();
-        }
+        tell(given, commitWanted);
     }
 
     /**
@@ -266,11 +236,7 @@ public final class Outbox<W> {
     public long beginSession(Lane lane) {
         lock.lock();
         try {
-            handedOut[lane.number()] = queue(lane).acked();
-            if (channels != null) {
-                channels.rewound(lane.number());
-            }
-            return queue(lane).acked() + 1;
+            return contents.beginSession(lane);
         } finally {
             lock.unlock();
         }
@@ -284,62 +250,38 @@ public final class Outbox<W> {
      * @param maxBytes at most so many encoded bytes, unless the first item alone has more
      */
     public Optional<Batch> next(Lane lane, long from, int maxItems, int maxBytes) {
+        while (true) {
+            Draft draft;
+            lock.lock();
+            try {
+                draft = Draft.of(contents, lane, from, maxItems, maxBytes);
+            } finally {
+                lock.unlock();
+            }
+            if (draft == null) {
+                return Optional.empty();
+            }
+            long unreadable = journal == null ? 0 : draft.read(journal);
+            if (unreadable == 0) {
+                return Optional.of(draft.batch());
+            }
+            lose(lane, unreadable, draft.placeOf(unreadable));
+        }
+    }
+
+    /** The item at this place cannot be read back. Unless it has moved meanwhile, it is lost. */
+    private void lose(Lane lane, long seq, long place) {
         lock.lock();
         try {
-            LaneQueue<W> queue = queue(lane);
-            if (from <= queue.acked() || from > queue.last() + 1) {
-                throw new IllegalArgumentException("lane " + lane + " cannot go on from " + from + ": " + queue.acked()
-                        + " is acknowledged, " + queue.last() + " the last");
+            LaneQueue<W> queue = contents.queue(lane);
+            if (queue.isItem(seq) && queue.place(seq) == place) {
+                LOG.warn("{}: item {} of lane {} cannot be read back", disk, seq, lane);
+                contents.drop(lane, seq, GapReason.STORAGE_DAMAGED);
             }
-            Runs.Run run = runs.owner(lane.number(), from);
-            if (!run.mayBeSent) {
-                return Optional.empty();
-            }
-            long end = Math.min(queue.last(), runs.lastOfRun(lane.number(), from));
-            List<QueuedItem> items = new ArrayList<>();
-            int bytes = 0;
-            long at = from;
-            while (at <= end && items.size() < maxItems) {
-                QueuedItem item = item(queue, at);
-                if (item == null || (!items.isEmpty() && bytes + item.bytes().length > maxBytes)) {
-                    break;
-                }
-                items.add(item);
-                bytes += item.bytes().length;
-                at = item.to() + 1;
-            }
-            if (items.isEmpty()) {
-                return Optional.empty();
-            }
-            handedOut[lane.number()] = Math.max(handedOut[lane.number()], at - 1);
-            return Optional.of(new Batch(opening(lane, run, from), items, bytes));
         } finally {
             lock.unlock();
         }
-    }
-
-    private @Nullable QueuedItem item(LaneQueue<W> queue, long seq) {
-        byte[] bytes = queue.bytes(seq);
-        if (bytes != null) {
-            return new QueuedItem(seq, seq, bytes, false);
-        }
-        Gap gap = queue.gapAt(seq);
-        return gap == null || gap.sendableTo < seq
-                ? null
-                : new QueuedItem(seq, gap.sendableTo, CborHead.gap(gap.sendableTo, gap.reason), true);
-    }
-
-    private DeviceFrame.Open opening(Lane lane, Runs.Run run, long next) {
-        long acked = queue(lane).acked();
-        return new DeviceFrame.Open(
-                lane,
-                store,
-                run.name,
-                run.order,
-                run.first[lane.number()],
-                next,
-                acked,
-                runs.before(run, lane.number(), acked));
+        listener.commitWanted();
     }
 
     /**
@@ -348,30 +290,26 @@ public final class Outbox<W> {
      * @param upTo not above what was sent, which is the caller's to check
      * @return the items of this process that are stored now, in order
      */
-    public List<Stored<W>> settle(Lane lane, long upTo) {
-        List<Stored<W>> stored = new ArrayList<>();
+    public List<Stored<W>> settle(Lane lane, long upTo, long nowNanos) {
+        List<Stored<W>> stored;
+        boolean commitWanted;
         lock.lock();
         try {
-            LaneQueue<W> queue = queue(lane);
+            LaneQueue<W> queue = contents.queue(lane);
             if (upTo > queue.last()) {
                 throw new IllegalArgumentException(
                         "lane " + lane + " cannot be settled up to " + upTo + ", its last number is " + queue.last());
             }
-            if (upTo > queue.acked()) {
-                queue.settle(upTo, (seq, bytes, waiter) -> {
-                    release(lane, seq, bytes);
-                    if (waiter != null) {
-                        long run = runs.owner(lane.number(), seq).name;
-                        stored.add(new Stored<>(waiter, lane, store, run, seq, settings.mode()));
-                    }
-                });
-                handedOut[lane.number()] = Math.max(handedOut[lane.number()], upTo);
-                runs.forgetSettled(acked());
-                room.signalAll();
+            if (upTo <= queue.acked()) {
+                return List.of();
             }
+            stored = contents.settle(lane, upTo);
+            commitWanted = isCommitWanted(nowNanos);
+            room.signalAll();
         } finally {
             lock.unlock();
         }
+        tell(false, commitWanted);
         return stored;
     }
 
@@ -379,21 +317,18 @@ public final class Outbox<W> {
      * Puts a gap in the place of one item that the node will never store. Nothing happens where there is a gap by now, or
      * where the number is settled.
      */
-    public void refuse(Lane lane, long seq) {
+    public void refuse(Lane lane, long seq, long nowNanos) {
         boolean refused;
+        boolean commitWanted;
         lock.lock();
         try {
-            refused = seq > queue(lane).acked() && queue(lane).isItem(seq);
-            if (refused) {
-                drop(lane, seq, GapReason.REFUSED);
-                room.signalAll();
-            }
+            refused = contents.refuse(lane, seq);
+            commitWanted = isCommitWanted(nowNanos);
+            room.signalAll();
         } finally {
             lock.unlock();
         }
-        if (refused) {
-            listener.moreToSend();
-        }
+        tell(refused, commitWanted);
     }
 
     /**
@@ -403,30 +338,25 @@ public final class Outbox<W> {
      * @return how many nanoseconds until the next one is due, {@link Long#MAX_VALUE} if none is
      */
     public long expire(long nowNanos) {
+        long delay;
+        boolean commitWanted;
         lock.lock();
         try {
-            return expiries.expire(nowNanos, (lane, seq) -> {
-                if (seq <= handedOut[lane] && queues.get(lane).isItem(seq)) {
-                    return false;
-                }
-                if (queues.get(lane).isItem(seq)) {
-                    drop(LANES[lane], seq, GapReason.EXPIRED);
-                    room.signalAll();
-                }
-                return true;
-            });
+            delay = contents.expire(nowNanos);
+            commitWanted = isCommitWanted(nowNanos);
+            room.signalAll();
         } finally {
             lock.unlock();
         }
+        tell(false, commitWanted);
+        return delay;
     }
 
     /** What became gaps since the last call, of this process and waited for. */
     public List<Dropped<W>> takeDropped() {
         lock.lock();
         try {
-            List<Dropped<W>> taken = dropped;
-            dropped = taken.isEmpty() ? taken : new ArrayList<>();
-            return taken.isEmpty() ? List.of() : taken;
+            return contents.takeDropped();
         } finally {
             lock.unlock();
         }
@@ -440,8 +370,8 @@ public final class Outbox<W> {
     public boolean reserveOutcome() {
         lock.lock();
         try {
-            long bytes = cost(ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
-            boolean free = outcomeBytes + reservedBytes + bytes <= settings.outcomeBytes();
+            long bytes = Contents.cost(ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
+            boolean free = contents.outcomeBytes() + reservedBytes + bytes <= settings.outcomeBytes();
             reservedBytes += free ? bytes : 0;
             return free;
         } finally {
@@ -453,25 +383,37 @@ public final class Outbox<W> {
     public void releaseOutcome() {
         lock.lock();
         try {
-            reservedBytes -= cost(ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
+            reservedBytes -= Contents.cost(ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Does what is due on disk. One thread at a time; it blocks for as long as the disk does.
+     * Does what is due on disk. One thread at a time; it blocks for as long as the disk does, and must not be interrupted
+     * meanwhile.
      *
      * @return how many nanoseconds from {@code nowNanos} on it is next due, {@link Long#MAX_VALUE} if that is not known
      *     before {@link OutboxListener#commitWanted}
      */
     public long commit(long nowNanos) {
-        return Long.MAX_VALUE;
+        if (journal == null) {
+            return Long.MAX_VALUE;
+        }
+        long delay = journal.commit(nowNanos);
+        lock.lock();
+        try {
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        listener.moreToSend();
+        return delay;
     }
 
     /**
-     * Takes nothing more, and puts on disk what is to outlive the process. Those who wait for room get an
-     * {@link IllegalStateException}. Not to be called while {@link #commit} runs.
+     * Takes nothing more, puts on disk what is to outlive the process, and lets go of the directory. Those who wait for
+     * room get an {@link IllegalStateException}. To be called once, when nobody commits or takes batches any more.
      */
     public void close(long nowNanos) {
         lock.lock();
@@ -481,6 +423,12 @@ public final class Outbox<W> {
         } finally {
             lock.unlock();
         }
+        if (journal != null) {
+            journal.close(nowNanos);
+        }
+        if (disk != null) {
+            disk.unlock();
+        }
     }
 
     /** Those who wait for items that are not settled: after {@link #close}, to be told that nobody will know more. */
@@ -488,7 +436,7 @@ public final class Outbox<W> {
         List<W> waiters = new ArrayList<>();
         lock.lock();
         try {
-            for (LaneQueue<W> queue : queues) {
+            for (LaneQueue<W> queue : contents.queues) {
                 for (long seq = queue.nextItem(1); seq != 0; seq = queue.nextItem(seq + 1)) {
                     W waiter = queue.waiter(seq);
                     if (waiter != null) {
@@ -509,59 +457,24 @@ public final class Outbox<W> {
             List<Long> lasts = new ArrayList<>();
             List<Long> ackeds = new ArrayList<>();
             long gaps = 0;
-            for (LaneQueue<W> queue : queues) {
+            for (LaneQueue<W> queue : contents.queues) {
                 lasts.add(queue.last());
                 ackeds.add(queue.acked());
-                gaps += queue.gaps();
+                gaps += queue.gaps().size();
             }
             return new OutboxSnapshot(
-                    StorageState.MEMORY,
-                    items(),
-                    eventBytes + outcomeBytes,
-                    eventBytes + outcomeBytes,
-                    oldestAgeNanos(nowNanos),
+                    contents.storage,
+                    contents.items(),
+                    contents.eventBytes() + contents.outcomeBytes(),
+                    contents.memoryBytes(),
+                    contents.oldestAgeNanos(nowNanos),
                     gaps,
-                    Map.copyOf(droppedByReason),
+                    contents.droppedByReason(),
                     List.copyOf(ackeds),
                     List.copyOf(lasts));
         } finally {
             lock.unlock();
         }
-    }
-
-    private long oldestAgeNanos(long nowNanos) {
-        long age = 0;
-        for (LaneQueue<W> queue : queues) {
-            long seq = queue.nextItem(1);
-            if (seq != 0) {
-                age = Math.max(age, nowNanos - openedNanos - queue.tick(seq) * TICK_NANOS);
-            }
-        }
-        return age;
-    }
-
-    private long items() {
-        long items = 0;
-        for (LaneQueue<W> queue : queues) {
-            items += queue.items();
-        }
-        return items;
-    }
-
-    private long[] acked() {
-        long[] acked = new long[LANES.length];
-        for (int lane = 0; lane < acked.length; lane++) {
-            acked[lane] = queues.get(lane).acked();
-        }
-        return acked;
-    }
-
-    private LaneQueue<W> queue(Lane lane) {
-        return queues.get(lane.number());
-    }
-
-    private static long cost(int length) {
-        return length + (long) OutboxSettings.ITEM_OVERHEAD_BYTES;
     }
 
     private void checkOpen() {

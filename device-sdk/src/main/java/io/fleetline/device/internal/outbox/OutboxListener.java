@@ -5,6 +5,6 @@ public interface OutboxListener {
     /** Something may be sent that could not be sent before, or {@link Outbox#takeDropped} has something. */
     void moreToSend();
 
-    /** {@link Outbox#commit} is due earlier than it said when it last returned: now, or at {@link Outbox#commitDueNanos}. */
+    /** {@link Outbox#commit} is due earlier than it said when it last returned. */
     void commitWanted();
 }

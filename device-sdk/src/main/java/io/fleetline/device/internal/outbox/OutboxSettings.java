@@ -1,5 +1,6 @@
 package io.fleetline.device.internal.outbox;
 
+import io.fleetline.device.internal.log.LogFormat;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -44,6 +45,12 @@ public record OutboxSettings(
     /** An outbox in memory with these limits. */
     public static OutboxSettings inMemory(long maxBytes, long outcomeBytes, Overflow overflow) {
         return new OutboxSettings(OutboxMode.MEMORY, Optional.empty(), maxBytes, maxBytes, outcomeBytes, overflow);
+    }
+
+    /** How large the files are that it lies in: a sixteenth of all, within what is neither too small nor slow to read. */
+    int segmentBytes() {
+        long sixteenth = Math.max(256 * 1024, Math.min(4 * 1024 * 1024, maxBytes / 16));
+        return (int) sixteenth & -LogFormat.DEFAULT_BLOCK_BYTES;
     }
 
     private static void atLeast(String key, long value) {

@@ -3,6 +3,7 @@ package io.fleetline.device.internal.outbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The runs of one store that may still be asked for, oldest first: the newest, and those that an unsettled number
@@ -83,6 +84,65 @@ final class Runs {
         return acked < previous ? OptionalLong.of(owner(lane, previous).name) : OptionalLong.empty();
     }
 
+    /** Takes over what a head on disk says of a run. Returns the run if it was not known before. */
+    @Nullable Run restore(Run run) {
+        highestOrder = Math.max(highestOrder, run.order);
+        for (Run known : runs) {
+            if (known.name == run.name) {
+                known.order = Math.max(known.order, run.order);
+                return null;
+            }
+        }
+        runs.add(run);
+        return run;
+    }
+
+    void restoreHighestOrder(long order) {
+        highestOrder = Math.max(highestOrder, order);
+    }
+
+    /** Takes over the order of a run that is known. */
+    void restoreOrder(long name, long order) {
+        restoreHighestOrder(order);
+        for (Run run : runs) {
+            if (run.name == name) {
+                run.order = order;
+            }
+        }
+    }
+
+    boolean isKnown(long name) {
+        for (Run run : runs) {
+            if (run.name == name) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a run has an order that would not yet outlive a power cut. */
+    boolean ordersWait() {
+        for (Run run : runs) {
+            if (run.order != 0 && !run.mayBeSent) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Makes one of neighbouring runs that never had an order, until no more than this many are left. Nothing of these runs
+     * was ever sent, so nobody can tell; without it a device that keeps starting out of reach of any node would collect
+     * runs for ever.
+     */
+    void joinUnsent(int most) {
+        for (int i = runs.size() - 1; i > 0 && runs.size() > most; i--) {
+            if (runs.get(i).order == 0 && runs.get(i - 1).order == 0) {
+                runs.remove(i);
+            }
+        }
+    }
+
     /** Gives an order to each run that has none, in the order in which they began. Returns whether there was one. */
     boolean giveOrders(long nodeUnixSeconds) {
         boolean given = false;
@@ -96,6 +156,7 @@ final class Runs {
         return given;
     }
 
+    /** The orders given so far are on disk, or need not be. */
     void ordersAreSafe() {
         for (Run run : runs) {
             run.mayBeSent = run.order != 0;

@@ -103,14 +103,14 @@ class MemoryOutboxTest {
         append(outbox, Lane.NORMAL, "c");
         Batch batch = outbox.next(Lane.NORMAL, 1, 10, 1000).orElseThrow();
 
-        List<Stored<String>> stored = outbox.settle(Lane.NORMAL, 3);
+        List<Stored<String>> stored = outbox.settle(Lane.NORMAL, 3, 0);
         assertThat(stored).extracting(Stored::waiter).containsExactly("a", "c");
         assertThat(stored).extracting(Stored::seq).containsExactly(1L, 3L);
         assertThat(stored).extracting(Stored::run).containsOnly(batch.open().run());
         assertThat(stored).extracting(Stored::store).containsOnly(batch.open().store());
-        assertThat(outbox.settle(Lane.NORMAL, 3)).isEmpty();
+        assertThat(outbox.settle(Lane.NORMAL, 3, 0)).isEmpty();
         assertThat(outbox.snapshot(0).bytes()).isZero();
-        assertThatThrownBy(() -> outbox.settle(Lane.NORMAL, 4)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> outbox.settle(Lane.NORMAL, 4, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -120,7 +120,7 @@ class MemoryOutboxTest {
             append(outbox, Lane.NORMAL, "a");
         }
         outbox.next(Lane.NORMAL, 1, 10, 1000);
-        outbox.settle(Lane.NORMAL, 2);
+        outbox.settle(Lane.NORMAL, 2, 0);
         assertThat(outbox.beginSession(Lane.NORMAL)).isEqualTo(3);
         Batch again = outbox.next(Lane.NORMAL, 3, 10, 1000).orElseThrow();
         assertThat(again.from()).isEqualTo(3);
@@ -135,8 +135,8 @@ class MemoryOutboxTest {
             append(outbox, Lane.NORMAL, waiter);
         }
         outbox.next(Lane.NORMAL, 1, 10, 1000);
-        outbox.refuse(Lane.NORMAL, 2);
-        outbox.refuse(Lane.NORMAL, 2);
+        outbox.refuse(Lane.NORMAL, 2, 0);
+        outbox.refuse(Lane.NORMAL, 2, 0);
         assertThat(outbox.takeDropped())
                 .singleElement()
                 .satisfies(dropped -> assertThat(dropped.waiter()).isEqualTo("b"))
@@ -146,7 +146,7 @@ class MemoryOutboxTest {
                 .orElseThrow();
         assertThat(batch.items()).extracting(QueuedItem::isGap).containsExactly(false, true, false);
         assertThat(batch.items().get(1).bytes()).containsExactly(0x83, 1, 2, 4);
-        assertThat(outbox.settle(Lane.NORMAL, 3)).extracting(Stored::waiter).containsExactly("a", "c");
+        assertThat(outbox.settle(Lane.NORMAL, 3, 0)).extracting(Stored::waiter).containsExactly("a", "c");
     }
 
     @Test
@@ -158,7 +158,7 @@ class MemoryOutboxTest {
                 .isThrownBy(() -> outbox.append(Lane.NORMAL, half("c"), 0, 0, "c", 0))
                 .withMessageContaining("65536");
         outbox.append(Lane.OUTCOMES, half("x"), 0, 0, "x", 0);
-        outbox.settle(Lane.NORMAL, 1);
+        outbox.settle(Lane.NORMAL, 1, 0);
         assertThat(outbox.append(Lane.NORMAL, half("c"), 0, 0, "c", 0)).isEqualTo(3);
     }
 
@@ -181,7 +181,7 @@ class MemoryOutboxTest {
         while (appender.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
-        outbox.settle(Lane.NORMAL, 1);
+        outbox.settle(Lane.NORMAL, 1, 0);
         appender.join();
         assertThat(outbox.snapshot(0).last()).startsWith(3L);
     }
@@ -244,7 +244,7 @@ class MemoryOutboxTest {
             append(outbox, Lane.NORMAL, "a");
         }
         for (long seq : new long[] {2, 4, 3}) {
-            outbox.refuse(Lane.NORMAL, seq);
+            outbox.refuse(Lane.NORMAL, seq, 0);
         }
         Batch batch = outbox.next(Lane.NORMAL, 1, 10, 1000).orElseThrow();
         assertThat(batch.items()).extracting(QueuedItem::to).containsExactly(1L, 4L, 5L);
@@ -257,9 +257,9 @@ class MemoryOutboxTest {
             append(outbox, Lane.NORMAL, "a");
         }
         outbox.next(Lane.NORMAL, 1, 10, 1000);
-        outbox.refuse(Lane.NORMAL, 2);
-        outbox.refuse(Lane.NORMAL, 3);
-        assertThat(outbox.settle(Lane.NORMAL, 2)).hasSize(1);
+        outbox.refuse(Lane.NORMAL, 2, 0);
+        outbox.refuse(Lane.NORMAL, 3, 0);
+        assertThat(outbox.settle(Lane.NORMAL, 2, 0)).hasSize(1);
         Batch rest = outbox.next(Lane.NORMAL, outbox.beginSession(Lane.NORMAL), 10, 1000)
                 .orElseThrow();
         assertThat(rest.from()).isEqualTo(3);
@@ -295,7 +295,7 @@ class MemoryOutboxTest {
         outbox.releaseOutcome();
         assertThat(outbox.reserveOutcome()).isTrue();
         outbox.releaseOutcome();
-        outbox.settle(Lane.OUTCOMES, 1);
+        outbox.settle(Lane.OUTCOMES, 1, 0);
         assertThat(outbox.reserveOutcome()).isTrue();
     }
 
@@ -305,7 +305,7 @@ class MemoryOutboxTest {
         outbox.append(Lane.NORMAL, event("c", 1), 0, 0, "a", SECOND);
         outbox.append(Lane.URGENT, event("c", 1), 0, 0, "b", 3 * SECOND);
         assertThat(outbox.snapshot(4 * SECOND).oldestAgeNanos()).isEqualTo(3 * SECOND);
-        outbox.settle(Lane.NORMAL, 1);
+        outbox.settle(Lane.NORMAL, 1, 0);
         OutboxSnapshot snapshot = outbox.snapshot(4 * SECOND);
         assertThat(snapshot.oldestAgeNanos()).isEqualTo(SECOND);
         assertThat(snapshot.items()).isEqualTo(1);

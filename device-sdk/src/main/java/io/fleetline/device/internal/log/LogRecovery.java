@@ -1,0 +1,254 @@
+package io.fleetline.device.internal.log;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a log back. What was forced is found; what was written last and not forced may be found or not, but always from
+ * its beginning on; damage to the rest costs no more than the damaged records.
+ */
+final class LogRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
+
+    static final String DAMAGED = ".damaged";
+    /** How many files that could not be read are kept for somebody to look at. */
+    private static final int MAX_SET_ASIDE = 4;
+
+    private record Found(SegmentHead head, DiskFile file) {}
+
+    private final Disk disk;
+    private final LogFormat format;
+    private final Replay replay;
+    private final NavigableMap<Long, Found> found = new TreeMap<>();
+    private byte[] image = new byte[0];
+
+    final NavigableMap<Long, Segment> segments = new TreeMap<>();
+    final List<String> spares = new ArrayList<>();
+    /** Segments that are no longer part of the log, because recycling them was cut short. */
+    final List<Long> leftovers = new ArrayList<>();
+
+    long highestId;
+    long batchNumber;
+    /** The end of what was certainly forced. What lies behind was read, but the disk may not have it. */
+    long forced;
+
+    LogRecovery(Disk disk, LogFormat format, Replay replay) {
+        this.disk = disk;
+        this.format = format;
+        this.replay = replay;
+    }
+
+    void run() throws IOException {
+        readHeads();
+        if (found.isEmpty()) {
+            return;
+        }
+        Map<Long, Integer> ends = found.lastEntry().getValue().head().ends;
+        long newest = found.lastKey();
+        for (Map.Entry<Long, Found> entry : found.entrySet()) {
+            long id = entry.getKey();
+            Integer end = ends.get(id);
+            if (id == newest) {
+                replay(id, entry.getValue(), -1);
+            } else if (end != null) {
+                replay(id, entry.getValue(), end);
+            } else {
+                entry.getValue().file().close();
+                leftovers.add(id);
+            }
+        }
+    }
+
+    private void readHeads() throws IOException {
+        List<String> setAside = new ArrayList<>();
+        List<String> names = disk.list();
+        names.sort(null);
+        for (String name : names) {
+            long spare = format.id(name, ".spare");
+            long aside = format.id(name, ".log" + DAMAGED);
+            long id = format.id(name, ".log");
+            highestId = Math.max(highestId, Math.max(spare, Math.max(aside, id)));
+            if (spare >= 0) {
+                spares.add(name);
+            } else if (aside >= 0) {
+                setAside.add(name);
+            } else if (id >= 0) {
+                readHead(name, id, setAside);
+            }
+        }
+        for (String name : setAside.subList(0, Math.max(0, setAside.size() - MAX_SET_ASIDE))) {
+            delete(name);
+        }
+    }
+
+    private void readHead(String name, long id, List<String> setAside) {
+        SegmentHead head = null;
+        try {
+            DiskFile file = disk.open(name);
+            head = SegmentHead.read(file, format);
+            if (head != null && head.kind == format.kind() && head.id == id) {
+                found.put(id, new Found(head, file));
+                highestId = Math.max(highestId, id);
+                return;
+            }
+            file.close();
+        } catch (IOException e) {
+            LOG.debug("{} cannot be opened", name, e);
+        }
+        if (head != null && head.kind == format.kind() && head.id > id) {
+            leftovers.add(id); // it was about to become that segment, when a power cut took back its new name
+            highestId = Math.max(highestId, head.id);
+            return;
+        }
+        damage(name + " is not readable and is set aside as " + name + DAMAGED);
+        try {
+            disk.rename(name, name + DAMAGED);
+            setAside.add(name + DAMAGED);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be renamed", name, e); // it is left out all the same
+        }
+    }
+
+    private void delete(String name) {
+        try {
+            disk.delete(name);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be deleted", name, e);
+        }
+    }
+
+    private void replay(long id, Found from, int sealedEnd) {
+        SegmentHead head = from.head();
+        int size = load(id, from.file());
+        replay.segment(id, head.state);
+        Scan scan = new Scan(id, head, sealedEnd < 0 ? size : Math.min(size, sealedEnd), sealedEnd >= 0);
+        scan.run();
+        batchNumber = scan.batchNumber;
+        int end = sealedEnd >= 0 ? sealedEnd : scan.lastBatch;
+        forced = SegmentLog.place(id, end);
+        segments.put(id, new Segment(id, head.salt, from.file(), size, end));
+    }
+
+    /** Reads a file into {@link #image}, with zeros where it cannot be read. Returns its size. */
+    private int load(long id, DiskFile file) {
+        int size = 0;
+        try {
+            size = (int) Math.min(file.size(), LogFormat.MAX_SEGMENT_BYTES);
+            if (image.length < size) {
+                image = new byte[size];
+            }
+            file.read(0, image, 0, size);
+        } catch (IOException e) {
+            damage("segment " + id + " cannot be read as a whole: " + e.getMessage());
+            for (int at = 0; at < size; at += format.blockBytes()) {
+                int length = Math.min(format.blockBytes(), size - at);
+                try {
+                    file.read(at, image, at, length);
+                } catch (IOException unreadable) {
+                    Arrays.fill(image, at, at + length, (byte) 0);
+                }
+            }
+        }
+        return size;
+    }
+
+    private void damage(String what) {
+        LOG.warn("{}: {}", disk, what);
+        replay.damage(what);
+    }
+
+    /** Reads the records of the segment in {@link #image}. */
+    private final class Scan {
+        final long id;
+        final RecordCodec codec;
+        final int limit;
+        int at;
+        /** Up to here all was forced, so that whatever cannot be read there is damage. */
+        int proven;
+
+        long batchNumber;
+        /** Where the last batch begins, unless it is the one that the segment began with, which is certainly forced. */
+        int lastBatch;
+
+        Scan(long id, SegmentHead head, int limit, boolean sealed) {
+            this.id = id;
+            this.codec = new RecordCodec(head.salt);
+            this.limit = limit;
+            this.at = head.dataStart;
+            this.proven = sealed ? limit : head.dataStart;
+            this.batchNumber = head.batchNumber;
+            this.lastBatch = -1;
+        }
+
+        void run() {
+            while (at < limit) {
+                int length = codec.check(image, at, limit, at);
+                if (length < 0 && !skipDamage()) {
+                    break;
+                }
+                if (length >= 0) {
+                    deliver(length);
+                }
+            }
+            if (lastBatch < 0) {
+                lastBatch = at;
+            }
+        }
+
+        private void deliver(int length) {
+            int payload = at + RecordCodec.headerBytes(length);
+            int type = image[at + 1] & 0xff;
+            if (type == SegmentLog.BATCH) {
+                Varint.Reader reader = new Varint.Reader(image, payload, length);
+                long number = reader.next();
+                if (number > batchNumber) {
+                    batchNumber = number;
+                    lastBatch = at;
+                }
+                replay.batch(reader.next());
+            } else {
+                replay.record(type, SegmentLog.place(id, at), image, payload, length);
+            }
+            at = payload + length;
+        }
+
+        /** Goes on to the next good record, if what cannot be read here was forced. False where the log ends. */
+        private boolean skipDamage() {
+            if (at >= proven) {
+                int later = find(true);
+                if (later < 0) {
+                    return false;
+                }
+                proven = later;
+            }
+            int next = find(false);
+            int upTo = next < 0 ? limit : next;
+            damage("segment " + id + " is damaged from byte " + at + " to " + upTo);
+            at = upTo;
+            return next >= 0;
+        }
+
+        /** The next good record behind this place; with {@code later}, one that begins a later batch. */
+        private int find(boolean later) {
+            for (int i = at + 1; i + RecordCodec.MIN_HEADER_BYTES <= limit; i++) {
+                int length = codec.check(image, i, limit, i);
+                if (length >= 0 && (!later || beginsLaterBatch(i, length))) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+
+        private boolean beginsLaterBatch(int i, int length) {
+            return (image[i + 1] & 0xff) == SegmentLog.BATCH
+                    && new Varint.Reader(image, i + RecordCodec.headerBytes(length), length).next() > batchNumber;
+        }
+    }
+}
