@@ -213,7 +213,7 @@ class LauncherTest {
 
     @Test
     void optionsThatOnlyNewJvmsKnowGoToThemAlone() throws Exception {
-        assertThat(tree.run("dev").out()).doesNotContain("sun-misc-unsafe").contains("<-XX:+UseParallelGC>");
+        assertThat(tree.run("server").out()).doesNotContain("sun-misc-unsafe").contains("<-XX:+UseParallelGC>");
         tree.useJdk("25.0.1");
         assertThat(tree.run("tail").out())
                 .contains("<--sun-misc-unsafe-memory-access=allow>")

@@ -26,9 +26,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One life of a dev instance: started, shown, ended, and its word checked. */
 public final class DevRun {
+    private static final Logger LOG = LoggerFactory.getLogger(DevRun.class);
+
     /** From Ctrl-C to the end, whatever hangs. */
     public static final Duration GRACE = Duration.ofMillis(4_800);
 
@@ -88,7 +92,9 @@ public final class DevRun {
                 KafkaConfig kafkaConfig = KafkaConfig.DEFAULTS
                         .withBootstrapServers(kafka.bootstrapServers())
                         .forSingleBroker(PARTITIONS);
+                reached("Kafka runs");
                 register(kafkaConfig, secrets);
+                reached("the devices are registered");
                 DevAuthority certificates = joined(authority);
                 try (DevNodes nodes = NodeInProcess.start(config(kafkaConfig, certificates))) {
                     Instance instance = new Instance(
@@ -98,10 +104,16 @@ public final class DevRun {
                             state.resolve("credentials"));
                     Briefing briefing =
                             new Briefing(plan, instance, kafkaConfig.topics(), List.of(log(state), kafka.logFile(1)));
+                    reached("the node runs");
                     return runDevices(state, instance, kafkaConfig.topics().events(), secrets, briefing);
                 }
             }
         }
+    }
+
+    /** Notes down how far it is, for whoever wonders where the time goes. */
+    private void reached(String step) {
+        LOG.info("after {} ms: {}", Duration.ofNanos(nanoTime.getAsLong() - beganNanos).toMillis(), step);
     }
 
     private static Path log(StateDirectory state) {
@@ -164,6 +176,7 @@ public final class DevRun {
                         instance.endpoints(), instance.authority(), secrets, journal, lastCounters, ackTimes, nanoTime);
                 try (DevFleet fleet = new DevFleet(plan, setting)) {
                     fleet.connect(CONNECT_PATIENCE);
+                    reached("the devices are connected");
                     instance.writeTo(state);
                     long readyNanos = nanoTime.getAsLong();
                     briefing.tell(line, Duration.ofNanos(readyNanos - beganNanos));
@@ -171,7 +184,9 @@ public final class DevRun {
                     live(fleet, readyNanos);
                     ran = Duration.ofNanos(nanoTime.getAsLong() - readyNanos);
                     Instance.removeFrom(state);
+                    reached("time to end");
                     quiet = fleet.stop(patience().flush());
+                    reached("the devices are disconnected");
                 }
             }
             return conclude(proof, JournalReading.read(journalFile), ran, quiet);
@@ -216,7 +231,9 @@ public final class DevRun {
         if (plan.fault().isPresent()) {
             proof.plant(plan.fault().get(), journal, line, patience().proof());
         }
-        return proof.conclude(journal, line, patience().proof());
+        int exitCode = proof.conclude(journal, line, patience().proof());
+        reached("the proof is done");
+        return exitCode;
     }
 
     private Patience patience() {
