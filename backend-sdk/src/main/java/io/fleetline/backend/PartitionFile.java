@@ -37,6 +37,7 @@ final class PartitionFile {
     private final Path path;
     private @Nullable FileChannel channel;
     private long savedOffset = PartitionProgress.NOTHING_SAVED;
+    private boolean loaded;
     private long wholeBytes;
     private long bytes;
 
@@ -46,11 +47,12 @@ final class PartitionFile {
 
     Optional<PartitionState> load() throws IOException {
         close();
+        loaded = true;
         savedOffset = PartitionProgress.NOTHING_SAVED;
         if (!Files.exists(path)) {
             return Optional.empty();
         }
-        Loaded loaded = new Loaded();
+        Content content = new Content();
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(path)))) {
             long size = Files.size(path);
             if (size < Long.BYTES || in.readLong() != MAGIC) {
@@ -64,18 +66,18 @@ final class PartitionFile {
                 if (length <= 0 || end > size) {
                     break; // what a crash left of the last save
                 }
-                byte[] content = in.readNBytes(length);
-                if (checksum(content) != checksum) {
+                byte[] frame = in.readNBytes(length);
+                if (checksum(frame) != checksum) {
                     if (end < size) {
                         throw new FilterStateException(path + " is damaged at byte " + bytes);
                     }
                     break;
                 }
-                loaded.read(content);
+                content.read(frame);
                 if (savedOffset == PartitionProgress.NOTHING_SAVED) {
                     wholeBytes = end;
                 }
-                savedOffset = loaded.nextOffset;
+                savedOffset = content.nextOffset;
                 bytes = end;
             }
         }
@@ -83,10 +85,13 @@ final class PartitionFile {
             throw new FilterStateException(path + " has no whole state in it");
         }
         openForAppend();
-        return Optional.of(new PartitionState(savedOffset, loaded.start, List.copyOf(loaded.devices.values())));
+        return Optional.of(new PartitionState(savedOffset, content.start, List.copyOf(content.devices.values())));
     }
 
     void save(PartitionProgress progress) throws IOException {
+        if (!loaded) {
+            load();
+        }
         progress.checkBuildsOn(savedOffset);
         FileChannel open = channel;
         if (open == null || bytes > Math.max(SMALL_BYTES, 2 * wholeBytes)) {
@@ -184,13 +189,13 @@ final class PartitionFile {
     }
 
     /** What the frames say so far. */
-    private final class Loaded {
+    private final class Content {
         final Map<DeviceId, DeviceState> devices = new HashMap<>();
         FilterStart start = FilterStart.whole();
         long nextOffset;
 
-        void read(byte[] content) {
-            try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(content))) {
+        void read(byte[] frame) {
+            try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(frame))) {
                 nextOffset = in.readLong();
                 boolean whole = in.readBoolean();
                 boolean known = in.readBoolean();

@@ -59,6 +59,7 @@ class EventReaderTest {
     private EventReader reader(UnaryOperator<EventReaderBuilder> settings) {
         return settings.apply(EventReader.builder()
                         .bootstrapServers(kafka.bootstrapServers())
+                        .kafka(Map.of("fetch.max.wait.ms", 50))
                         .topics(topic))
                 .build();
     }
