@@ -27,6 +27,10 @@ public final class ChildJvm implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
     private static final int LOG_LINES_IN_MESSAGE = 5;
 
+    /** Standard output is for answers alone, also when the virtual machine itself has something to say. */
+    private static final List<String> VIRTUAL_MACHINE_TO_STDERR =
+            List.of("-XX:+DisplayVMOutputToStderr", "-Xlog:disable", "-Xlog:all=warning:stderr");
+
     private final String name;
     private final Process process;
     private final Path log;
@@ -66,7 +70,8 @@ public final class ChildJvm implements AutoCloseable {
 
     /** One argument per line, quoted as java's argument files want it: a class path may be longer than a command line. */
     static List<String> argumentFile(Class<? extends Role> role, List<String> options) {
-        List<String> arguments = new ArrayList<>(options);
+        List<String> arguments = new ArrayList<>(VIRTUAL_MACHINE_TO_STDERR);
+        arguments.addAll(options);
         arguments.add("-Dlogback.configurationFile=bench-child-logback.xml");
         arguments.add("-cp");
         arguments.add(System.getProperty("java.class.path"));

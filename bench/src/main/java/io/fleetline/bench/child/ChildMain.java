@@ -27,19 +27,26 @@ public final class ChildMain {
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         Role role =
                 Class.forName(args[0]).asSubclass(Role.class).getConstructor().newInstance();
-        answerAll(questions, role, answers);
-        Runtime.getRuntime().halt(0);
+        if (answerAll(questions, role, answers)) {
+            System.exit(0); // in good order: a profiler may have something to write
+        }
+        Runtime.getRuntime().halt(0); // nobody is left to wait for it
     }
 
-    static void answerAll(BufferedReader questions, Role role, PrintStream answers) throws IOException {
+    /** @return whether it was told to stop, rather than left alone */
+    private static boolean answerAll(BufferedReader questions, Role role, PrintStream answers) throws IOException {
         String line = questions.readLine();
         while (line != null) {
             JsonNode question = MAPPER.readTree(line);
             String verb = question.path("verb").asText();
             answers.println(MAPPER.writeValueAsString(reply(role, verb, question.path("arguments"))));
             answers.flush();
-            line = verb.equals(STOP) ? null : questions.readLine();
+            if (verb.equals(STOP)) {
+                return true;
+            }
+            line = questions.readLine();
         }
+        return false;
     }
 
     private static Map<String, Object> reply(Role role, String verb, JsonNode arguments) {

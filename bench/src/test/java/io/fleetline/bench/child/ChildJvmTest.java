@@ -76,6 +76,18 @@ class ChildJvmTest {
     }
 
     @Test
+    void whatTheVirtualMachineSaysIsNotTakenForAnAnswer() throws Exception {
+        try (Workspace workspace = Workspace.create()) {
+            List<String> talkative = List.of("-Xmx64m", "-XX:+PrintCommandLineFlags");
+            ChildJvm child = workspace.start("parrot", Parrot.class, talkative);
+            assertThat(child.ask("repeat", Map.of("text", "hello"), PATIENCE)
+                            .path("said")
+                            .asText())
+                    .isEqualTo("hello");
+        }
+    }
+
+    @Test
     void whatAChildCannotDoIsSaidWithItsNameAndReason() throws Exception {
         try (Workspace workspace = Workspace.create()) {
             ChildJvm child = workspace.start("parrot", Parrot.class, List.of("-Xmx64m"));
