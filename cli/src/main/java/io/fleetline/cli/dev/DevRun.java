@@ -113,7 +113,10 @@ public final class DevRun {
 
     /** Notes down how far it is, for whoever wonders where the time goes. */
     private void reached(String step) {
-        LOG.info("after {} ms: {}", Duration.ofNanos(nanoTime.getAsLong() - beganNanos).toMillis(), step);
+        LOG.info(
+                "after {} ms: {}",
+                Duration.ofNanos(nanoTime.getAsLong() - beganNanos).toMillis(),
+                step);
     }
 
     private static Path log(StateDirectory state) {
