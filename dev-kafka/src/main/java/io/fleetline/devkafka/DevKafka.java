@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  * this process is loaded by a class loader of its own, so that neither its log nor its static state meets the
  * application's Kafka clients, and a fatal error in it ends the broker, not the JVM.
  *
- * <p>Nobody but the caller closes it. If the JVM ends first, however abruptly, brokers in other processes end by
- * themselves within a second, a kept directory can be used again, and a temporary one is left behind.
+ * <p>Nobody but the caller closes it, and a broker in this process keeps the JVM alive until then. If the JVM ends first,
+ * however abruptly, brokers in other processes end by themselves within a second, a kept directory can be used again, and
+ * a temporary one is left behind.
  *
  * <p>All methods may be called from any thread; those that change a broker's state wait for each other.
  */

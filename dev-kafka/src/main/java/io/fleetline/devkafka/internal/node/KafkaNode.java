@@ -19,19 +19,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
-import kafka.server.FaultHandlerFactory;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.server.SharedServer;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.ListenerName;
-import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.server.ServerSocketFactory;
-import org.apache.kafka.server.fault.FaultHandler;
-import org.apache.kafka.server.fault.LoggingFaultHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,8 +51,7 @@ public final class KafkaNode implements HostedBroker {
     private static final String CLEAN_SHUTDOWN_MARK = ".kafka_cleanshutdown";
 
     static {
-        Exit.setExitProcedure(KafkaNode::die);
-        Exit.setHaltProcedure(KafkaNode::die);
+        BrokerFaults.takeOverExits();
     }
 
     private final Map<String, String> settings;
@@ -168,7 +163,7 @@ public final class KafkaNode implements HostedBroker {
                 CompletableFuture.completedFuture(
                         QuorumConfig.parseVoterConnections(config.quorumConfig().voters())),
                 QuorumConfig.parseBootstrapServers(config.quorumConfig().bootstrapServers()),
-                faults(),
+                new BrokerFaults(scope),
                 openSockets());
         BrokerServer newBroker = new BrokerServer(shared);
         ControllerServer newController = new ControllerServer(shared, KafkaRaftServer.configSchema(), storage._2());
@@ -190,24 +185,11 @@ public final class KafkaNode implements HostedBroker {
         if (started == null) {
             return;
         }
-        while (!started.isShutdown()
-                && !Thread.currentThread().isInterrupted()
+        while (!givenUp
+                && !started.isShutdown()
                 && started.metadataCache().getAliveBrokerNodes(clients).size() < brokersAlive) {
             LockSupport.parkNanos(POLL_NANOS);
         }
-    }
-
-    private FaultHandlerFactory faults() {
-        return (name, fatal, action) -> fatal ? fatalFault(name, action) : new LoggingFaultHandler(name, action);
-    }
-
-    private FaultHandler fatalFault(String name, Runnable action) {
-        return (message, cause) -> {
-            log().error("Encountered fatal fault ({}): {}", name, message, cause);
-            action.run();
-            scope.onDeath().accept(name + ": " + message + (cause == null ? "" : ": " + cause));
-            return new IllegalStateException(message, cause);
-        };
     }
 
     private ServerSocketFactory openSockets() {
@@ -297,7 +279,10 @@ public final class KafkaNode implements HostedBroker {
         return controller;
     }
 
-    /** All of Kafka runs on threads that descend from these: they bring its class loader and the scope with them. */
+    /**
+     * All of Kafka runs on threads that descend from these: they bring its class loader and the scope with them. Waits
+     * whatever happens to the caller, who may be about to remove the files.
+     */
     private <T extends @Nullable Object> T inScope(String doing, Callable<T> work) throws Exception {
         FutureTask<T> task = new FutureTask<>(() -> {
             scope.enter();
@@ -306,13 +291,21 @@ public final class KafkaNode implements HostedBroker {
         Thread thread = new Thread(task, "broker-" + settings.get("node.id") + "-" + doing);
         thread.setContextClassLoader(KafkaNode.class.getClassLoader());
         thread.start();
+        boolean interrupted = false;
         try {
-            return task.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Exception cause) {
-                throw cause;
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw e.getCause() instanceof Exception cause ? cause : e;
+                }
             }
-            throw e;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -326,23 +319,9 @@ public final class KafkaNode implements HostedBroker {
                 work.run();
                 return null;
             });
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (Exception e) {
             throw new IllegalStateException("Could not " + doing + " broker " + settings.get("node.id"), e);
         }
-    }
-
-    private static void die(int status, @Nullable String message) {
-        String reason = "Kafka asked for the end of the process with status " + status
-                + (message == null ? "" : ": " + message);
-        BrokerScope scope = BrokerScope.current();
-        if (scope != null) {
-            log().error(reason);
-            scope.onDeath().accept(reason);
-        }
-        // Whoever calls this counts on its not returning.
-        throw new IllegalStateException(reason);
     }
 
     /** Not a constant: SLF4J must not be touched before a thread with a scope runs. */
