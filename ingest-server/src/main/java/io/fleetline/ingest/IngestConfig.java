@@ -3,6 +3,7 @@ package io.fleetline.ingest;
 import io.fleetline.ingest.jetty.ListenerConfig;
 import io.fleetline.ingest.kafka.KafkaConfig;
 import io.fleetline.ingest.session.SessionLimits;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -57,6 +58,17 @@ public record IngestConfig(
         if (drainTime.isNegative() || drainTime.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("drainTime is " + drainTime + ", not within PT0S to PT1H");
         }
+    }
+
+    /**
+     * Reads a YAML file, in which whatever is not said keeps its default. Names are those of the records; durations are
+     * written as {@code 250ms}, {@code 10s}, {@code 5m}, {@code 2h} or {@code 3d}, bytes as numbers or as {@code 64KiB},
+     * {@code 1MiB} or {@code 2GiB}.
+     *
+     * @throws IllegalArgumentException naming the file, the line and the key
+     */
+    public static IngestConfig read(Path yaml) {
+        return ConfigReader.read(yaml);
     }
 
     /** This configuration under another name. */

@@ -11,8 +11,10 @@ import io.fleetline.protocol.ServerFrame;
 import io.fleetline.protocol.cbor.FrameDecoder;
 import io.fleetline.protocol.cbor.FrameException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +137,12 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
 
     @Override
     public void onWebSocketError(Throwable cause) {
-        LOG.info("connection of {} from {} failed: {}", device, source, Printable.of(cause));
+        // A lost connection is no error, and the rest is worth one line.
+        if (cause instanceof ClosedChannelException || cause instanceof EofException) {
+            LOG.debug("connection of {} from {} is lost", device, source);
+        } else {
+            LOG.info("connection of {} from {} failed: {}", device, source, Printable.of(cause));
+        }
     }
 
     @Override

@@ -1,0 +1,113 @@
+package io.fleetline.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fleetline.ingest.jetty.ListenerConfig;
+import io.fleetline.ingest.session.SessionLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IngestConfigTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void anEmptyFileIsTheDefaults() {
+        assertThat(parse("")).isEqualTo(IngestConfig.DEFAULTS);
+        assertThat(parse("# nothing but a comment\n")).isEqualTo(IngestConfig.DEFAULTS);
+    }
+
+    @Test
+    void whatIsSaidIsTakenAndTheRestKeepsItsDefault() throws IOException {
+        Path file = Files.writeString(directory.resolve("node.yaml"), """
+                node: eu-1
+                listener:
+                  host: 0.0.0.0
+                  port: 443
+                  tls:
+                    certificates: /etc/fleetline/node.pem
+                    key: /etc/fleetline/node.key
+                limits:
+                  heartbeat: 40s
+                  rewindDelay: 250ms
+                  windowBytes: 2MiB
+                  eventsPerSecond: 1_000
+                kafka:
+                  bootstrapServers: k1:9092,k2:9092
+                  partitions: 64
+                  client:
+                    security.protocol: SASL_SSL
+                    sasl.mechanism: SCRAM-SHA-512
+                budgetBytes: 512MiB
+                drainTime: 2m
+                """);
+        IngestConfig config = IngestConfig.read(file);
+
+        assertThat(config.node()).isEqualTo("eu-1");
+        assertThat(config.listener().port()).isEqualTo(443);
+        assertThat(config.listener().tls())
+                .contains(new ListenerConfig.Tls(
+                        Path.of("/etc/fleetline/node.pem"), Path.of("/etc/fleetline/node.key"), false));
+        assertThat(config.limits().heartbeat()).isEqualTo(Duration.ofSeconds(40));
+        assertThat(config.limits().rewindDelay()).isEqualTo(Duration.ofMillis(250));
+        assertThat(config.limits().windowBytes()).isEqualTo(2 * 1024 * 1024);
+        assertThat(config.limits().eventsPerSecond()).isEqualTo(1_000);
+        assertThat(config.limits().windowItems()).isEqualTo(SessionLimits.DEFAULTS.windowItems());
+        assertThat(config.kafka().partitions()).isEqualTo(64);
+        assertThat(config.kafka().client())
+                .isEqualTo(Map.of("security.protocol", "SASL_SSL", "sasl.mechanism", "SCRAM-SHA-512"));
+        assertThat(config.budgetBytes()).isEqualTo(512L * 1024 * 1024);
+        assertThat(config.drainTime()).isEqualTo(Duration.ofMinutes(2));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            unknown key at the top                 | nodee: x                                   | line 1: unknown key nodee; did you mean node?
+            unknown key below                      | listener:\\n  port: 1\\n  hots: a            | line 3: unknown key listener.hots; did you mean host?
+            a key that is like none                | limits:\\n  zzzzzzzz: 1                      | line 2: unknown key limits.zzzzzzzz
+            the same key twice                     | node: a\\nnode: b                           | line 2: Duplicate field 'node'
+            text for a number                      | listener:\\n  port: http                     | line 2: listener.port is a number, not http
+            a value for a branch                   | listener: 8443                             | line 1: listener has keys of its own
+            a branch for a value                   | node: [a, b]                               | line 1: node is one value
+            nothing for a value                    | node:                                      | node is "", not 1 to 128 characters
+            text for true or false                 | kafka:\\n  createTopics: maybe               | line 2: kafka.createTopics is true or false, not maybe
+            no duration                            | drainTime: soon                            | soon is no duration such as
+            not YAML                               | node: [                                    | line 1
+            a list                                 | - a                                        | line 1: keys are expected
+            a port that is none                    | listener:\\n  port: 70000                    | listener.port is 70000, not within 0 to 65535
+            an open address without TLS            | listener:\\n  host: 0.0.0.0                  | secrets would cross the network in the clear
+            an item larger than its frame          | limits:\\n  maxItemBytes: 100000             | limits.maxItemBytes is 100000, not within 64 to 65536
+            a window below an item                 | limits:\\n  windowBytes: 1000                | limits.windowBytes is 1000, not within 32768
+            a budget below a frame                 | budgetBytes: 1000                          | budgetBytes is 1000, not within limits.maxFrameBytes (65536)
+            replication that loses data            | kafka:\\n  replication: 1                    | kafka.replication is 1, not within 3
+            one copy in sync                       | kafka:\\n  minInsyncReplicas: 1              | kafka.minInsyncReplicas is 1, not within 2 to 3
+            acks of the user's own                 | kafka:\\n  client:\\n    acks: 1              | kafka.client.acks is not yours to set
+            a partitioner of the user's own        | kafka:\\n  client:\\n    partitioner.class: x | kafka.client.partitioner.class is not yours to set
+            """)
+    void whatIsWrongIsNamedWithItsPlace(String name, String yaml, String message) {
+        assertThatThrownBy(() -> parse(yaml.replace("\\n", "\n")))
+                .as(name)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("test.yaml")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> IngestConfig.read(directory.resolve("missing.yaml")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("missing.yaml");
+    }
+
+    private static IngestConfig parse(String yaml) {
+        return ConfigReader.parse(yaml, "test.yaml");
+    }
+}
