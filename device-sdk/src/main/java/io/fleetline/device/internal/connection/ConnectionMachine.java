@@ -153,14 +153,22 @@ final class ConnectionMachine {
         }
     }
 
-    /** When {@link #on} is to be told that time has passed, if nothing else happens. */
-    long deadlineNanos() {
+    /**
+     * When {@link #on} is to be told that time has passed, if nothing else happens.
+     *
+     * @param writable whether something can be sent: else what is due to be sent waits for that, not for a time
+     */
+    long deadlineNanos(boolean writable) {
         long deadline = Math.min(phaseDeadlineNanos, phase == Phase.CLOSED ? NEVER : closeDeadlineNanos);
         Connected live = connected;
         if (live == null || phase == Phase.ENDING) {
             return deadline;
         }
-        deadline = Math.min(deadline, Math.min(live.leaveAtNanos, live.heartbeats.deadlineNanos()));
+        deadline = Math.min(deadline, Math.min(live.leaveAtNanos, live.heartbeats.deadAtNanos()));
+        if (!writable) {
+            return deadline;
+        }
+        deadline = Math.min(deadline, live.heartbeats.dueAtNanos());
         return phase == Phase.CONNECTED ? Math.min(deadline, live.sender.wakeAtNanos()) : deadline;
     }
 
