@@ -268,12 +268,14 @@ public final class FakeNode {
         private boolean take(DeviceFrame.Publish publish, LaneState lane, long seq, Item item) {
             long end = item instanceof Item.Gap gap ? gap.to() : seq;
             lane.next = end + 1;
-            Fate fate = behaviour.fate(publish.lane(), seq, item);
+            Fate drawn = behaviour.fate(publish.lane(), seq, item);
+            // Whatever an item was, the gap in its place is harmless.
+            Fate fate = item instanceof Item.Gap && drawn != Fate.FAILED ? Fate.STORED : drawn;
             if (fate == Fate.UNBEARABLE) {
                 close(CloseReason.MALFORMED.code(), "unbearable");
                 return false;
             }
-            if (fate == Fate.REJECTED && !(item instanceof Item.Gap)) {
+            if (fate == Fate.REJECTED) {
                 lane.ignoring = true;
                 lane.rejecting = Optional.of(seq);
                 rejectIfDue(publish.lane(), lane);

@@ -79,6 +79,10 @@ public final class World implements Time {
     }
 
     public ConnectionKeeper device(List<URI> endpoints, SendingRules rules, long outboxBytes, Overflow overflow) {
+        return device(endpoints, rules, OutboxSettings.inMemory(outboxBytes, 1 << 20, overflow));
+    }
+
+    public ConnectionKeeper device(List<URI> endpoints, SendingRules rules, OutboxSettings outbox) {
         ConnectionSettings settings = new ConnectionSettings(
                 DeviceId.parse("acme/boiler-7"),
                 endpoints,
@@ -91,7 +95,7 @@ public final class World implements Time {
                     loop,
                     new Network(),
                     settings,
-                    OutboxSettings.inMemory(outboxBytes, 1 << 20, overflow),
+                    outbox,
                     Optional::empty,
                     time::soon,
                     time::soon,

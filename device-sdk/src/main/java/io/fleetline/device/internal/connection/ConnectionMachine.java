@@ -159,9 +159,13 @@ final class ConnectionMachine {
      * @param writable whether something can be sent: else what is due to be sent waits for that, not for a time
      */
     long deadlineNanos(boolean writable) {
-        long deadline = Math.min(phaseDeadlineNanos, phase == Phase.CLOSED ? NEVER : closeDeadlineNanos);
+        if (phase == Phase.ENDING || phase == Phase.CLOSED) {
+            return phaseDeadlineNanos;
+        }
+        // A node is left for good as fast as for a while, so that leaving knows no other deadline.
+        long deadline = phase == Phase.LEAVING ? phaseDeadlineNanos : Math.min(phaseDeadlineNanos, closeDeadlineNanos);
         Connected live = connected;
-        if (live == null || phase == Phase.ENDING) {
+        if (live == null) {
             return deadline;
         }
         deadline = Math.min(deadline, Math.min(live.leaveAtNanos, live.heartbeats.deadAtNanos()));
