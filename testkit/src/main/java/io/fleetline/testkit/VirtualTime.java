@@ -56,6 +56,24 @@ public final class VirtualTime {
         after(0, task);
     }
 
+    /** When the next thing is to happen, {@link Long#MAX_VALUE} if there is none. */
+    public long nextNanos() {
+        Event next = events.peek();
+        return next == null ? Long.MAX_VALUE : Math.max(nowNanos, next.atNanos());
+    }
+
+    /**
+     * Lets time pass up to a moment at which something else than what was scheduled here is to happen.
+     *
+     * @throws IllegalArgumentException if something was scheduled for before
+     */
+    public void advanceTo(long nanos) {
+        if (nanos > nextNanos()) {
+            throw new IllegalArgumentException("something happens at " + nextNanos() + ", before " + nanos);
+        }
+        nowNanos = Math.max(nowNanos, nanos);
+    }
+
     /** Lets the next thing happen, however far away it is. Returns false if there is none. */
     public boolean runNext() {
         Event next = events.poll();

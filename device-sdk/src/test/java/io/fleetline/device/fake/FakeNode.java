@@ -37,9 +37,9 @@ public final class FakeNode {
     private final Delay delay;
     private final LongSupplier unixMillis;
     private final List<String> breaches = new CopyOnWriteArrayList<>();
-    private final List<Landed> log = new CopyOnWriteArrayList<>();
-    private final List<ServerFrame> sent = new CopyOnWriteArrayList<>();
-    private final List<DeviceFrame> received = new CopyOnWriteArrayList<>();
+    private final List<Landed> log = new ArrayList<>();
+    private final List<ServerFrame> sent = new ArrayList<>();
+    private final List<DeviceFrame> received = new ArrayList<>();
     private final Map<String, Long> highestAcked = new HashMap<>();
     private final Map<String, Long> orders = new HashMap<>();
     private long lastConnection;
@@ -57,18 +57,18 @@ public final class FakeNode {
     }
 
     /** What landed, in order. */
-    public List<Landed> log() {
-        return log;
+    public synchronized List<Landed> log() {
+        return List.copyOf(log);
     }
 
     /** The frames that devices sent. */
-    public List<DeviceFrame> received() {
-        return received;
+    public synchronized List<DeviceFrame> received() {
+        return List.copyOf(received);
     }
 
     /** The frames that the node sent. */
-    public List<ServerFrame> sent() {
-        return sent;
+    public synchronized List<ServerFrame> sent() {
+        return List.copyOf(sent);
     }
 
     /** All connections that there were, in order. */
@@ -268,12 +268,14 @@ public final class FakeNode {
         private boolean take(DeviceFrame.Publish publish, LaneState lane, long seq, Item item) {
             long end = item instanceof Item.Gap gap ? gap.to() : seq;
             lane.next = end + 1;
-            Fate fate = behaviour.fate(publish.lane(), seq, item);
+            Fate drawn = behaviour.fate(publish.lane(), seq, item);
+            // Whatever an item was, the gap in its place is harmless.
+            Fate fate = item instanceof Item.Gap && drawn != Fate.FAILED ? Fate.STORED : drawn;
             if (fate == Fate.UNBEARABLE) {
                 close(CloseReason.MALFORMED.code(), "unbearable");
                 return false;
             }
-            if (fate == Fate.REJECTED && !(item instanceof Item.Gap)) {
+            if (fate == Fate.REJECTED) {
                 lane.ignoring = true;
                 lane.rejecting = Optional.of(seq);
                 rejectIfDue(publish.lane(), lane);
@@ -379,7 +381,7 @@ public final class FakeNode {
     }
 
     /** The items that landed on a lane, each number once, in order. */
-    public List<Long> numbers(Lane lane) {
+    public synchronized List<Long> numbers(Lane lane) {
         List<Long> numbers = new ArrayList<>();
         for (Landed landed : log) {
             if (landed.lane() == lane) {

@@ -182,17 +182,19 @@ public final class ConnectionKeeper {
 
     private void pump() {
         Link open = link;
-        while (open != null && open.writable()) {
+        boolean writable = open != null && open.writable();
+        while (open != null && writable) {
             Optional<byte[]> frame = machine.nextFrame(loop.time().nanos());
             if (frame.isEmpty()) {
                 break;
             }
             counters.frameSent(frame.get().length);
             open.send(frame.get());
+            writable = open.writable();
         }
         maxItemBytes = machine.maxItemBytes();
         counters.inFlight(machine.inFlightItems(), machine.inFlightBytes());
-        timer.set(machine.deadlineNanos());
+        timer.set(machine.deadlineNanos(writable));
     }
 
     private void carryOut(Action action, long nowNanos) {

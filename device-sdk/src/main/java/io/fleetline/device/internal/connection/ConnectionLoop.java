@@ -1,6 +1,8 @@
 package io.fleetline.device.internal.connection;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,6 +25,7 @@ public final class ConnectionLoop implements Executor {
     private final Time time;
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparingLong(Alarm::atNanos));
+    private final List<Alarm> dueNow = new ArrayList<>();
     private volatile @Nullable Thread thread;
     private volatile boolean parked;
     private volatile boolean stopped;
@@ -96,10 +99,15 @@ public final class ConnectionLoop implements Executor {
         for (Runnable task = mailbox.poll(); task != null; task = mailbox.poll()) {
             runSafely(task);
         }
-        for (Alarm next = alarms.peek(); next != null && next.atNanos() <= time.nanos(); next = alarms.peek()) {
-            alarms.remove();
-            next.timer().look(next, time.nanos());
+        long now = time.nanos();
+        for (Alarm due = alarms.peek(); due != null && due.atNanos() <= now; due = alarms.peek()) {
+            dueNow.add(alarms.remove());
         }
+        // What these set for now is looked at the next time, after the mailbox.
+        for (Alarm due : dueNow) {
+            due.timer().look(due, now);
+        }
+        dueNow.clear();
         Alarm next = alarms.peek();
         return !mailbox.isEmpty() ? time.nanos() : next == null ? NEVER : next.atNanos();
     }

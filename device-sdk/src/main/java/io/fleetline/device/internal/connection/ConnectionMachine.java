@@ -153,14 +153,26 @@ final class ConnectionMachine {
         }
     }
 
-    /** When {@link #on} is to be told that time has passed, if nothing else happens. */
-    long deadlineNanos() {
-        long deadline = Math.min(phaseDeadlineNanos, phase == Phase.CLOSED ? NEVER : closeDeadlineNanos);
+    /**
+     * When {@link #on} is to be told that time has passed, if nothing else happens.
+     *
+     * @param writable whether something can be sent: else what is due to be sent waits for that, not for a time
+     */
+    long deadlineNanos(boolean writable) {
+        if (phase == Phase.ENDING || phase == Phase.CLOSED) {
+            return phaseDeadlineNanos;
+        }
+        // A node is left for good as fast as for a while, so that leaving knows no other deadline.
+        long deadline = phase == Phase.LEAVING ? phaseDeadlineNanos : Math.min(phaseDeadlineNanos, closeDeadlineNanos);
         Connected live = connected;
-        if (live == null || phase == Phase.ENDING) {
+        if (live == null) {
             return deadline;
         }
-        deadline = Math.min(deadline, Math.min(live.leaveAtNanos, live.heartbeats.deadlineNanos()));
+        deadline = Math.min(deadline, Math.min(live.leaveAtNanos, live.heartbeats.deadAtNanos()));
+        if (!writable) {
+            return deadline;
+        }
+        deadline = Math.min(deadline, live.heartbeats.dueAtNanos());
         return phase == Phase.CONNECTED ? Math.min(deadline, live.sender.wakeAtNanos()) : deadline;
     }
 

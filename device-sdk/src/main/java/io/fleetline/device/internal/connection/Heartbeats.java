@@ -37,7 +37,7 @@ final class Heartbeats {
 
     /** Whether to ask now. One question at most is open at a time. */
     boolean due(long nowNanos) {
-        return !unanswered && nowNanos >= dueAtNanos();
+        return nowNanos >= dueAtNanos();
     }
 
     /** Asks: the token of the heartbeat to send now. */
@@ -68,19 +68,16 @@ final class Heartbeats {
         return nowNanos >= deadAtNanos();
     }
 
-    /** When {@link #due} or {@link #dead} can become true next. */
-    long deadlineNanos() {
-        return unanswered ? deadAtNanos() : Math.min(dueAtNanos(), deadAtNanos());
-    }
-
+    /** When {@link #due} becomes true, unless something is sent or heard. */
     // Asking after an interval of silence, too: a device that publishes all the time sends no heartbeats, and its node
     // may
     // have nothing to acknowledge while Kafka is slow.
-    private long dueAtNanos() {
-        return Math.min(sentAtNanos, heardAtNanos) + dueAfterNanos;
+    long dueAtNanos() {
+        return unanswered ? Long.MAX_VALUE : Math.min(sentAtNanos, heardAtNanos) + dueAfterNanos;
     }
 
-    private long deadAtNanos() {
+    /** When {@link #dead} becomes true, unless something is heard. */
+    long deadAtNanos() {
         return heardAtNanos + 2 * intervalNanos;
     }
 
