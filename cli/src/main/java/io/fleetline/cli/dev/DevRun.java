@@ -93,8 +93,8 @@ public final class DevRun {
                         .withBootstrapServers(kafka.bootstrapServers())
                         .forSingleBroker(PARTITIONS);
                 reached("Kafka runs");
-                register(kafkaConfig, secrets);
-                reached("the devices are registered");
+                // Nodes hear of devices when they are registered; that need not be before they start.
+                CompletableFuture<Void> registered = CompletableFuture.runAsync(() -> register(kafkaConfig, secrets));
                 DevAuthority certificates = joined(authority);
                 try (DevNodes nodes = NodeInProcess.start(config(kafkaConfig, certificates))) {
                     Instance instance = new Instance(
@@ -105,6 +105,8 @@ public final class DevRun {
                     Briefing briefing =
                             new Briefing(plan, instance, kafkaConfig.topics(), List.of(log(state), kafka.logFile(1)));
                     reached("the node runs");
+                    joined(registered);
+                    reached("the devices are registered");
                     return runDevices(state, instance, kafkaConfig.topics().events(), secrets, briefing);
                 }
             }
@@ -142,9 +144,9 @@ public final class DevRun {
         }
     }
 
-    private static DevAuthority joined(CompletableFuture<DevAuthority> authority) {
+    private static <T> T joined(CompletableFuture<T> work) {
         try {
-            return authority.join();
+            return work.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }

@@ -8,6 +8,7 @@ import io.fleetline.device.DeviceClient;
 import io.fleetline.device.FleetlineException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,6 +42,8 @@ public final class HostSensor implements AutoCloseable {
     private final LongAdder stored = new LongAdder();
     private final LongAdder refused = new LongAdder();
 
+    private volatile Optional<Thread> thread = Optional.empty();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private long intervalNanos = DEFAULT_INTERVAL.toNanos(); // guarded by lock
@@ -64,9 +67,10 @@ public final class HostSensor implements AutoCloseable {
 
     /** Begins to publish, on a thread of its own, until it is closed. */
     public HostSensor start(Publisher publisher) {
-        Thread thread = new Thread(() -> run(publisher), "host-sensor");
-        thread.setDaemon(true);
-        thread.start();
+        Thread begun = new Thread(() -> run(publisher), "host-sensor");
+        begun.setDaemon(true);
+        begun.start();
+        thread = Optional.of(begun);
         return this;
     }
 
@@ -142,7 +146,7 @@ public final class HostSensor implements AutoCloseable {
         return CommandResult.done(host.identity());
     }
 
-    /** Ends publishing; the client is the caller's to close. */
+    /** Ends publishing: when this returns, nothing more is published. The client is the caller's to close. */
     @Override
     public void close() {
         lock.lock();
@@ -151,6 +155,13 @@ public final class HostSensor implements AutoCloseable {
             changed.signalAll();
         } finally {
             lock.unlock();
+        }
+        try {
+            if (thread.isPresent() && thread.get() != Thread.currentThread()) {
+                thread.get().join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -50,7 +50,9 @@ public final class RawLog implements AutoCloseable {
     /** Where each partition ends now. */
     public Map<Integer, Long> ends() {
         Map<Integer, Long> ends = new HashMap<>();
-        consumer.endOffsets(partitions()).forEach((partition, end) -> ends.put(partition.partition(), end));
+        List<TopicPartition> partitions = partitions();
+        consumer.assign(partitions);
+        consumer.endOffsets(partitions).forEach((partition, end) -> ends.put(partition.partition(), end));
         return ends;
     }
 
