@@ -3,6 +3,7 @@ package io.fleetline.protocol.cbor;
 import com.fasterxml.jackson.core.Base64Variants;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -94,9 +95,9 @@ final class JsonText {
             }
             return value;
         } catch (JsonProcessingException e) {
+            JsonLocation place = e.getLocation();
             throw new IllegalArgumentException(
-                    "not JSON: " + e.getOriginalMessage() + " at "
-                            + e.getLocation().offsetDescription(),
+                    "not JSON: " + e.getOriginalMessage() + (place == null ? "" : " at " + place.offsetDescription()),
                     e);
         } catch (IOException e) {
             throw new UncheckedIOException("a String never fails", e);
