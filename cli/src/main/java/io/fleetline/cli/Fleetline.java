@@ -42,7 +42,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  JAVA_HOME              the JDK to run on (17 or newer)",
             "  FLEETLINE_JAVA_OPTS    further options for the JVM"
         },
-        subcommands = {DevVerb.class, SensorVerb.class, BenchVerb.class})
+        subcommands = {
+            DevVerb.class,
+            TailVerb.class,
+            CommandVerb.class,
+            SensorVerb.class,
+            ServerVerb.class,
+            BenchVerb.class
+        })
 public final class Fleetline implements Runnable {
     @Option(
             names = "--verbose",

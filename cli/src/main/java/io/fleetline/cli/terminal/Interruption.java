@@ -38,6 +38,16 @@ public final class Interruption {
         return wished.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** Waits for the wish, however long. */
+    public void await() throws InterruptedException {
+        wished.await();
+    }
+
+    /** Wishes the same for another reason than a signal. */
+    public void wish() {
+        wished.countDown();
+    }
+
     /** Whether it came. */
     public boolean isWished() {
         return wished.getCount() == 0;

@@ -1,0 +1,102 @@
+package io.fleetline.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.fleetline.backend.CommandOutcome;
+import io.fleetline.backend.Event;
+import io.fleetline.backend.Gap;
+import io.fleetline.protocol.cbor.BodyCodec;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+
+/** What verbs print for programs to read: one JSON object on each line. */
+final class JsonLines {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private JsonLines() {}
+
+    private interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    /** An event, where it stands, and how long it took from the device's clock into Kafka. */
+    static String of(Event event) {
+        return line(json -> {
+            json.writeStringField("device", event.device().toString());
+            json.writeStringField("channel", event.channel());
+            json.writeStringField("lane", event.lane().name().toLowerCase(Locale.ROOT));
+            json.writeStringField("time", event.time().toString());
+            json.writeNumberField(
+                    "latencyMs",
+                    Duration.between(event.time(), event.recordTime()).toMillis());
+            json.writeStringField("clock", event.clockQuality().name().toLowerCase(Locale.ROOT));
+            if (event.source().isPresent()) {
+                json.writeStringField("source", event.source().get());
+            }
+            json.writeObjectFieldStart("position");
+            json.writeStringField("store", Long.toHexString(event.store()));
+            json.writeStringField("run", Long.toHexString(event.run()));
+            json.writeNumberField("seq", event.seq());
+            json.writeNumberField("partition", event.partition());
+            json.writeNumberField("offset", event.offset());
+            json.writeEndObject();
+            if (event.contentType().isPresent()) {
+                json.writeStringField("contentType", event.contentType().get());
+            }
+            json.writeFieldName("body");
+            json.writeRawValue(event.json());
+        });
+    }
+
+    /** A gap: numbers that the device gave up. */
+    static String of(Gap gap) {
+        return line(json -> {
+            json.writeStringField("device", gap.device().toString());
+            json.writeStringField("gap", gap.reason().name().toLowerCase(Locale.ROOT));
+            json.writeStringField("lane", gap.position().lane().name().toLowerCase(Locale.ROOT));
+            json.writeNumberField("from", gap.from());
+            json.writeNumberField("to", gap.to());
+            json.writeObjectFieldStart("position");
+            json.writeStringField("store", Long.toHexString(gap.position().store()));
+            json.writeStringField("run", Long.toHexString(gap.position().run()));
+            json.writeNumberField("partition", gap.partition());
+            json.writeNumberField("offset", gap.offset());
+            json.writeEndObject();
+        });
+    }
+
+    /** What became of a command, and how long that took from the sender's view. */
+    static String of(CommandOutcome outcome, String name, Duration took) {
+        return line(json -> {
+            json.writeStringField("device", outcome.device().toString());
+            json.writeStringField("command", name);
+            json.writeStringField("id", outcome.commandId());
+            json.writeStringField("state", outcome.state().name());
+            json.writeNumberField("tookMs", took.toMillis());
+            json.writeStringField("time", millis(outcome.recordTime()));
+            json.writeFieldName("body");
+            json.writeRawValue(BodyCodec.toJson(outcome.body()));
+        });
+    }
+
+    private static String millis(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    private static String line(Fields fields) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            fields.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,88 @@
+package io.fleetline.cli;
+
+import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.cli.terminal.ExitCode;
+import io.fleetline.cli.terminal.Interruption;
+import io.fleetline.cli.terminal.Logging;
+import io.fleetline.ingest.IngestConfig;
+import io.fleetline.ingest.IngestServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs one ingest node. */
+@Command(
+        name = "server",
+        description = {
+            "Run one ingest node until it is told to end (SIGTERM, Ctrl-C).",
+            "Prints 'ready URL' once devices can connect; the log goes to standard output, too."
+        })
+final class ServerVerb implements Callable<Integer> {
+    /** What a node has for its end beyond the time that devices are given to leave. */
+    private static final Duration BEYOND_DRAINING = Duration.ofSeconds(10);
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--config", paramLabel = "FILE", required = true, description = "The node's configuration, YAML.")
+    private Path config = Path.of("");
+
+    @Option(
+            names = "--until-eof",
+            description = "End, too, when standard input ends: for whoever starts nodes and must not leave any behind.")
+    private boolean untilEof;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Logging.toStandardOutput();
+        IngestConfig read;
+        try {
+            read = IngestConfig.read(config);
+        } catch (IllegalArgumentException e) {
+            throw new CliFailure(String.valueOf(e.getMessage()), e);
+        }
+        Interruption interruption = Interruption.listen(read.drainTime().plus(BEYOND_DRAINING));
+        int exitCode = ExitCode.FAILED;
+        try (IngestServer server = start(read)) {
+            spec.commandLine().getOut().println("ready " + server.url());
+            if (untilEof) {
+                watchInput(interruption);
+            }
+            interruption.await();
+            exitCode = ExitCode.DONE;
+        } finally {
+            interruption.ended(exitCode);
+        }
+        return exitCode;
+    }
+
+    private static IngestServer start(IngestConfig config) {
+        try {
+            return IngestServer.start(config);
+        } catch (IllegalStateException e) {
+            throw new CliFailure("the node did not start: " + e.getMessage(), e);
+        }
+    }
+
+    private static void watchInput(Interruption interruption) {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        while (System.in.read() >= 0) {
+                            // Whatever is said, only the end counts.
+                        }
+                    } catch (IOException e) {
+                        // As good as an end.
+                    }
+                    interruption.wish();
+                },
+                "until-eof");
+        watch.setDaemon(true);
+        watch.start();
+    }
+}
