@@ -7,7 +7,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -163,7 +162,7 @@ public final class ChildJvm implements AutoCloseable {
             List<String> last = lines.subList(Math.max(0, lines.size() - LOG_LINES_IN_MESSAGE), lines.size());
             return last.isEmpty() ? "" : "; its last words:\n  " + String.join("\n  ", last);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return "; its log cannot be read: " + e;
         }
     }
 }
