@@ -7,7 +7,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,9 +26,8 @@ public final class ChildJvm implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
     private static final int LOG_LINES_IN_MESSAGE = 5;
 
-    /** Standard output is for answers alone, also when the virtual machine itself has something to say. */
-    private static final List<String> VIRTUAL_MACHINE_TO_STDERR =
-            List.of("-XX:+DisplayVMOutputToStderr", "-Xlog:disable", "-Xlog:all=warning:stderr");
+    /** How an answer begins; what else comes is the virtual machine talking, a flight recorder's greeting for instance. */
+    private static final String ANSWER = "{";
 
     private final String name;
     private final Process process;
@@ -70,8 +68,7 @@ public final class ChildJvm implements AutoCloseable {
 
     /** One argument per line, quoted as java's argument files want it: a class path may be longer than a command line. */
     static List<String> argumentFile(Class<? extends Role> role, List<String> options) {
-        List<String> arguments = new ArrayList<>(VIRTUAL_MACHINE_TO_STDERR);
-        arguments.addAll(options);
+        List<String> arguments = new ArrayList<>(options);
         arguments.add("-Dlogback.configurationFile=bench-child-logback.xml");
         arguments.add("-cp");
         arguments.add(System.getProperty("java.class.path"));
@@ -148,7 +145,9 @@ public final class ChildJvm implements AutoCloseable {
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                answers.add(Optional.of(line));
+                if (line.startsWith(ANSWER)) {
+                    answers.add(Optional.of(line));
+                }
             }
         } catch (IOException closed) {
             // As good as the end.
@@ -163,7 +162,7 @@ public final class ChildJvm implements AutoCloseable {
             List<String> last = lines.subList(Math.max(0, lines.size() - LOG_LINES_IN_MESSAGE), lines.size());
             return last.isEmpty() ? "" : "; its last words:\n  " + String.join("\n  ", last);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return "; its log cannot be read: " + e;
         }
     }
 }
