@@ -1,8 +1,5 @@
 package io.fleetline.devkafka;
 
-import io.fleetline.devkafka.internal.Cluster;
-import io.fleetline.devkafka.internal.ClusterFolder;
-import io.fleetline.devkafka.internal.ClusterPlan;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
