@@ -1,8 +1,9 @@
 package io.fleetline.backend.filter;
 
-import java.util.Arrays;
-
-/** The fingerprints of the last events of a stream's current run, each in the slot of its number. */
+/**
+ * The fingerprints of the last events of a stream, each in the slot of its number. What earlier runs left there is never
+ * asked for: a run's numbers are asked for only below the next one, and each of them was set since the run began.
+ */
 final class Fingerprints {
     private static final int NONE = 0;
 
@@ -25,10 +26,6 @@ final class Fingerprints {
         for (long number = lowest; number <= to; number++) {
             slots[slot(number)] = NONE;
         }
-    }
-
-    void clear() {
-        Arrays.fill(slots, NONE);
     }
 
     /** Whether this number, not far below {@code next}, was delivered with another fingerprint. */

@@ -71,6 +71,12 @@ class StreamFilterTest {
     }
 
     @Test
+    void aHeldEventGoesBeforeTheGapFromItsOwnNumberWhicheverCameFirst() {
+        reader.reads(a.gap(2, 4, 0), a.event(2, 0), a.event(6, 0), a.gap(6, 7, 0), a.event(1, 0), a.event(5, 0));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "[3-4]", "a5", "a6", "[7-7]");
+    }
+
+    @Test
     void ofTwoHeldGapsFromOneNumberTheLongerCounts() {
         reader.reads(a.gap(2, 3, 0), a.gap(2, 5, 0), a.gap(2, 4, 0), a.event(1, 0), a.event(6, 1));
         assertThat(reader.delivered()).containsExactly("a1", "[2-5]", "a6");
@@ -197,6 +203,15 @@ class StreamFilterTest {
         assertThat(reader.delivered()).containsExactly("a1", "a2", "b4");
     }
 
+    @Test
+    void whatALossProvesIsSettledByNoRunLaterThanTheOneThatProvesIt() {
+        TestRun b = run('b', 101, 6);
+        TestRun c = run('c', 102, 4);
+        reader.reads(a.event(1, 0), a.event(4, 0), c.event(4, 0), b.event(6, 5));
+        assertThat(reader.alarms()).containsExactly(lost(2, 3), lost(5, 5));
+        assertThat(reader.delivered()).containsExactly("a1", "a4", "b6", "c4");
+    }
+
     // Joining
 
     @Test
@@ -230,6 +245,15 @@ class StreamFilterTest {
         TestRun later = a.at(901 + HOUR);
         joining.reads(later.event(4, 3), later.event(8, 7));
         assertThat(joining.alarms()).containsExactly(lost(5, 7));
+    }
+
+    @Test
+    void afterItsFirstHourAJoiningReaderStillCallsNothingLostThatAGapOfThatHourReached() {
+        FilterProbe joining = FilterProbe.joiningAfter(900);
+        TestRun b = run('b', 101, 8).at(901 + HOUR);
+        joining.reads(a.event(4, 3), a.gap(5, 20, 3), b.event(8, 7), b.event(12, 11), b.event(25, 24));
+        assertThat(joining.alarms()).containsExactly(lost(21, 24));
+        assertThat(joining.delivered()).containsExactly("a4", "[5-20]", "b8", "b12", "b25");
     }
 
     @Test
@@ -316,6 +340,17 @@ class StreamFilterTest {
                         new Alarm.Conflict(FilterProbe.DEVICE, Lane.NORMAL, 1, 'a', 3));
         reader.reads(a.event(2, 0));
         assertThat(reader.delivered()).containsExactly("a1", "a2", "a3");
+    }
+
+    @Test
+    void repeatsOfAllThatWasDeliveredAreNoConflict() {
+        IntStream.rangeClosed(1, 40).forEach(seq -> reader.reads(a.event(seq, 0)));
+        IntStream.rangeClosed(1, 40).forEach(seq -> reader.reads(a.event(seq, 0)));
+        TestRun b = run('b', 101, 30);
+        IntStream.rangeClosed(30, 50).forEach(seq -> reader.reads(b.event(seq, 29)));
+        IntStream.rangeClosed(30, 50).forEach(seq -> reader.reads(b.event(seq, 29)));
+        assertThat(reader.delivered()).hasSize(61);
+        assertThat(reader.alarms()).isEmpty();
     }
 
     @Test
