@@ -1,9 +1,12 @@
 package io.fleetline.devkafka;
 
+import static org.awaitility.Awaitility.await;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
@@ -14,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -26,8 +30,7 @@ final class Clients implements AutoCloseable {
 
     Clients(DevKafka kafka) {
         this.bootstrapServers = kafka.bootstrapServers();
-        // A paused broker keeps connections open and does not answer: ask another soon.
-        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers, "request.timeout.ms", "3000"));
+        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
         Properties settings = new Properties();
         settings.putAll(Map.of(
                 "bootstrap.servers",
@@ -74,22 +77,27 @@ final class Clients implements AutoCloseable {
         }
     }
 
-    int leader(String topic) throws Exception {
+    int leader(String topic) {
         Node leader = partition(topic).leader();
         return leader == null ? -1 : leader.id();
     }
 
-    List<Integer> inSync(String topic) throws Exception {
+    List<Integer> inSync(String topic) {
         return partition(topic).isr().stream().map(Node::id).sorted().toList();
     }
 
-    private TopicPartitionInfo partition(String topic) throws Exception {
-        return admin.describeTopics(List.of(topic))
-                .allTopicNames()
-                .get()
-                .get(topic)
-                .partitions()
-                .get(0);
+    /** Asks until a broker is asked that has heard of the topic: it is new, and each learns of it in its own time. */
+    private TopicPartitionInfo partition(String topic) {
+        return await().atMost(Duration.ofSeconds(60))
+                .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
+                .until(
+                        () -> admin.describeTopics(List.of(topic))
+                                .allTopicNames()
+                                .get()
+                                .get(topic)
+                                .partitions()
+                                .get(0),
+                        Objects::nonNull);
     }
 
     @Override
