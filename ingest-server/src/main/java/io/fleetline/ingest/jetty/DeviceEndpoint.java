@@ -102,8 +102,7 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
         try {
             frame = DECODER.get().decodeDeviceFrame(message, 0, message.length);
         } catch (FrameException e) {
-            deviceSession.violation(
-                    e.closeReason(), String.valueOf(e.getMessage()) + " (byte " + e.offset() + " of the frame)");
+            deviceSession.violation(e.closeReason(), String.valueOf(e.getMessage()));
             return;
         }
         deviceSession.frame(frame, message.length);

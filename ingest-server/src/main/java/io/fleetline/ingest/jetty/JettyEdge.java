@@ -40,6 +40,10 @@ public final class JettyEdge implements AutoCloseable {
         "TLS_AES_.*", "TLS_CHACHA20_.*", "TLS_ECDHE_.*_WITH_AES_.*_GCM_.*", "TLS_ECDHE_.*_WITH_CHACHA20_.*"
     };
 
+    /** A command: its body, its attributes, and what names it. */
+    private static final int LARGEST_SENT_BYTES =
+            ProtocolLimits.MAX_COMMAND_BODY_BYTES + ProtocolLimits.MAX_ATTRIBUTES_BYTES + 1_024;
+
     private final ListenerConfig config;
     private final SessionServices services;
     private final Server server;
@@ -140,7 +144,9 @@ public final class JettyEdge implements AutoCloseable {
         ServerWebSocketContainer container = ServerWebSocketContainer.ensure(owner);
         int maxFrameBytes = services.limits().maxFrameBytes();
         container.setMaxBinaryMessageSize(maxFrameBytes);
-        container.setMaxFrameSize(maxFrameBytes);
+        // Refuses a length as soon as it is declared. What this node sends is measured by it too.
+        container.setAutoFragment(false);
+        container.setMaxFrameSize(Math.max(maxFrameBytes, LARGEST_SENT_BYTES));
         container.setMaxTextMessageSize(1);
         container.setIdleTimeout(Duration.ZERO); // the sessions have timers of their own, which know more
         return container;
