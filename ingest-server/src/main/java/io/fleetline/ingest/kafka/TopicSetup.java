@@ -2,7 +2,6 @@ package io.fleetline.ingest.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -27,6 +28,12 @@ import org.slf4j.LoggerFactory;
 final class TopicSetup {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    /** How long a topic may stay unknown to a broker after it was made: 200 × 50 ms, for a broker that is busy starting. */
+    private static final int MOST_ATTEMPTS = 200;
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     /** Beside the largest item: key, headers, and the batch around the record. */
     private static final int RECORD_OVERHEAD_BYTES = 8 * 1024;
 
@@ -140,12 +147,14 @@ final class TopicSetup {
 
     private void check(Admin admin, List<Plan> plans) {
         List<String> names = plans.stream().map(Plan::name).toList();
-        Map<String, TopicDescription> descriptions = describe(admin, names);
+        Map<String, TopicDescription> descriptions =
+                onceKnown("describe topics", () -> admin.describeTopics(names).allTopicNames());
         List<ConfigResource> resources = names.stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
-        Map<ConfigResource, Config> settings = await(
-                "read the settings of topics", admin.describeConfigs(resources).all());
+        Map<ConfigResource, Config> settings = onceKnown(
+                "read the settings of topics",
+                () -> admin.describeConfigs(resources).all());
         List<String> differences = new ArrayList<>();
         for (Plan plan : plans) {
             TopicDescription topic = descriptions.get(plan.name());
@@ -161,16 +170,16 @@ final class TopicSetup {
         }
     }
 
-    /** A topic that was made a moment ago may not be known to every broker yet. */
-    private static Map<String, TopicDescription> describe(Admin admin, Collection<String> names) {
+    /** A topic that was made a moment ago may not be known to every broker yet: asks again for a while. */
+    private static <T> T onceKnown(String what, Supplier<KafkaFuture<T>> question) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return await("describe topics", admin.describeTopics(names).allTopicNames());
+                return await(what, question.get());
             } catch (IllegalStateException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || attempt == 20) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || attempt == MOST_ATTEMPTS) {
                     throw e;
                 }
-                await("look again", admin.describeCluster().nodes());
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
     }
