@@ -12,8 +12,8 @@ import io.fleetline.protocol.cbor.FrameDecoder;
 import io.fleetline.protocol.cbor.FrameException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -45,7 +45,7 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
     private final ListenerConfig limits;
     private final Timers timers;
     private final DeviceSession deviceSession;
-    private final Consumer<DeviceEndpoint> onOver;
+    private final Set<DeviceEndpoint> open;
 
     /** Set before anything else happens here. */
     private @Nullable Session session;
@@ -57,18 +57,15 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
     /** A close frame is on its way: what still comes is read and dropped, until the peer's own close frame. Guarded by this. */
     private boolean closing;
 
+    /** @param open the connections that are open, to which this one adds itself while it is */
     DeviceEndpoint(
-            DeviceId device,
-            String source,
-            ListenerConfig limits,
-            SessionServices services,
-            Consumer<DeviceEndpoint> onOver) {
+            DeviceId device, String source, ListenerConfig limits, SessionServices services, Set<DeviceEndpoint> open) {
         this.device = device;
         this.source = source;
         this.limits = limits;
         this.timers = services.timers();
         this.deviceSession = new DeviceSession(device, this, services);
-        this.onOver = onOver;
+        this.open = open;
     }
 
     /** The session behind this connection. */
@@ -86,6 +83,7 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
                 limits,
                 timers,
                 () -> deviceSession.close(CloseReason.TRY_AGAIN_LATER, "the peer does not read what is sent to it"));
+        open.add(this);
         deviceSession.begin();
     }
 
@@ -147,9 +145,11 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
     @Override
     public void onWebSocketClose(int statusCode, String reason, Callback callback) {
         LOG.debug("connection of {} from {} closed: {} {}", device, source, statusCode, Printable.of(reason));
-        outgoing().end();
+        if (outgoing != null) { // a peer that leaves at once may never have been opened
+            outgoing.end();
+        }
         deviceSession.gone();
-        onOver.accept(this);
+        open.remove(this);
         callback.succeed();
     }
 

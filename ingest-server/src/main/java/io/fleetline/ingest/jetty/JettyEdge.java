@@ -161,9 +161,7 @@ public final class JettyEdge implements AutoCloseable {
     }
 
     private DeviceEndpoint endpoint(DeviceId device, String source) {
-        DeviceEndpoint endpoint = new DeviceEndpoint(device, source, config, services, endpoints::remove);
-        endpoints.add(endpoint);
-        return endpoint;
+        return new DeviceEndpoint(device, source, config, services, endpoints);
     }
 
     /** Where devices connect. */
