@@ -90,7 +90,14 @@ final class DevVerb implements Callable<Integer> {
         LiveLine line = new LiveLine(spec.commandLine().getOut(), LiveLine.onTerminal(), SystemTime::nanoTime);
         int exitCode = ExitCode.FAILED;
         try {
-            exitCode = new DevRun(plan, line, interruption, SystemTime::nanoTime, SystemTime.clock()).run();
+            exitCode = new DevRun(
+                            plan,
+                            Fleetline.class.getName(),
+                            line,
+                            interruption,
+                            SystemTime::nanoTime,
+                            SystemTime.clock())
+                    .run();
         } catch (CliFailure e) {
             if (!interruption.isWished()) {
                 throw e;

@@ -115,6 +115,7 @@ final class TailVerb implements Callable<Integer> {
                     out.print('\n');
                 }
             }
+            out.flush();
             batch.alarms().stream()
                     .filter(alarm -> device == null || device.equals(alarm.device()))
                     .forEach(alarm -> err.println("fleetline: " + alarm.message()));

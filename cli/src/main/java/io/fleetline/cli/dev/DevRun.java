@@ -7,8 +7,6 @@ import io.fleetline.cli.terminal.LiveLine;
 import io.fleetline.cli.terminal.Logging;
 import io.fleetline.devkafka.DevKafka;
 import io.fleetline.devkafka.DevKafkaException;
-import io.fleetline.ingest.IngestConfig;
-import io.fleetline.ingest.jetty.ListenerConfig;
 import io.fleetline.ingest.kafka.DeviceRegistrar;
 import io.fleetline.ingest.kafka.KafkaConfig;
 import io.fleetline.protocol.DeviceId;
@@ -20,9 +18,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
@@ -36,12 +34,8 @@ public final class DevRun {
     /** From Ctrl-C to the end, whatever hangs. */
     public static final Duration GRACE = Duration.ofMillis(4_800);
 
-    /** Few, so that a start is quick; enough that devices share them. */
-    private static final int PARTITIONS = 4;
-
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(30);
     private static final Duration REFRESH = Duration.ofSeconds(1);
-    private static final Duration NODE_DRAIN = Duration.ofMillis(500);
 
     /**
      * How long the end may take.
@@ -55,6 +49,7 @@ public final class DevRun {
     }
 
     private final DevPlan plan;
+    private final String mainClass;
     private final LiveLine line;
     private final Interruption interruption;
     private final LongSupplier nanoTime;
@@ -62,9 +57,21 @@ public final class DevRun {
     private final AckTimes ackTimes = new AckTimes();
     private final long beganNanos;
 
-    /** A run of this plan, which tells how it goes on this line. */
-    public DevRun(DevPlan plan, LiveLine line, Interruption interruption, LongSupplier nanoTime, Clock clock) {
+    /**
+     * A run of a plan.
+     *
+     * @param mainClass the command's main class, for nodes in processes of their own
+     * @param line where it tells how it goes
+     */
+    public DevRun(
+            DevPlan plan,
+            String mainClass,
+            LiveLine line,
+            Interruption interruption,
+            LongSupplier nanoTime,
+            Clock clock) {
         this.plan = plan;
+        this.mainClass = mainClass;
         this.line = line;
         this.interruption = interruption;
         this.nanoTime = nanoTime;
@@ -82,35 +89,50 @@ public final class DevRun {
         Ports.requireFree(plan.port(), plan.nodes());
         try (StateDirectory state = StateDirectory.hold(plan.state(), plan.fresh())) {
             Logging.toFile(log(state));
-            line.say("Starting Kafka, a node and " + (plan.boilers() + 1) + " devices; state in " + state.path());
+            line.say("Starting Kafka, " + (plan.nodes() == 1 ? "a node" : plan.nodes() + " nodes") + " and "
+                    + (plan.boilers() + 1) + " devices; state in " + state.path());
             Path authorityDirectory = state.directory("authority");
             CompletableFuture<DevAuthority> authority =
                     CompletableFuture.supplyAsync(() -> DevAuthority.open(authorityDirectory, clock));
             Map<DeviceId, String> secrets =
                     Secrets.keep(state.resolve("credentials"), plan.devices(), new SecureRandom());
             try (DevKafka kafka = startKafka(state)) {
-                KafkaConfig kafkaConfig = KafkaConfig.DEFAULTS
-                        .withBootstrapServers(kafka.bootstrapServers())
-                        .forSingleBroker(PARTITIONS);
                 reached("Kafka runs");
+                DevAuthority certificates = joined(authority);
+                List<NodeConfigFile> configs = nodeConfigs(state, kafka.bootstrapServers(), certificates);
+                KafkaConfig kafkaConfig = configs.get(0).read().kafka();
                 // Nodes hear of devices when they are registered; that need not be before they start.
                 CompletableFuture<Void> registered = CompletableFuture.runAsync(() -> register(kafkaConfig, secrets));
-                DevAuthority certificates = joined(authority);
-                try (DevNodes nodes = NodeInProcess.start(config(kafkaConfig, certificates))) {
+                try (DevNodes nodes = startNodes(state, configs)) {
+                    reached("the nodes run");
+                    joined(registered);
+                    reached("the devices are registered");
                     Instance instance = new Instance(
                             nodes.endpoints(),
                             certificates.certificate(),
                             kafka.bootstrapServers(),
                             state.resolve("credentials"));
-                    Briefing briefing =
-                            new Briefing(plan, instance, kafkaConfig.topics(), List.of(log(state), kafka.logFile(1)));
-                    reached("the node runs");
-                    joined(registered);
-                    reached("the devices are registered");
+                    Briefing briefing = new Briefing(
+                            plan, instance, kafkaConfig.topics(), List.of(state.resolve("logs"), kafka.logFile(1)));
                     return runDevices(state, instance, kafkaConfig.topics().events(), secrets, briefing);
                 }
             }
         }
+    }
+
+    private List<NodeConfigFile> nodeConfigs(StateDirectory state, String bootstrap, DevAuthority authority) {
+        Path directory = state.directory("nodes");
+        List<NodeConfigFile> configs = new ArrayList<>();
+        for (int number = 1; number <= plan.nodes(); number++) {
+            configs.add(NodeConfigFile.write(directory, number, plan.port() + number - 1, bootstrap, authority));
+        }
+        return configs;
+    }
+
+    private DevNodes startNodes(StateDirectory state, List<NodeConfigFile> configs) {
+        return configs.size() == 1
+                ? NodeInProcess.start(configs.get(0))
+                : NodeProcesses.start(configs, mainClass, state.directory("logs"));
     }
 
     /** Notes down how far it is, for whoever wonders where the time goes. */
@@ -150,18 +172,6 @@ public final class DevRun {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
-    }
-
-    private IngestConfig config(KafkaConfig kafka, DevAuthority authority) {
-        ListenerConfig.Tls tls = new ListenerConfig.Tls(authority.serverChain(), authority.serverKey(), false);
-        return IngestConfig.DEFAULTS
-                .withNode("dev")
-                .withKafka(kafka)
-                .withListener(ListenerConfig.DEFAULTS
-                        .at("127.0.0.1", plan.port(), Optional.of(tls))
-                        .withoutAdmissionLimits())
-                .withLimits(IngestConfig.DEFAULTS.limits().withoutRates())
-                .withDrainTime(NODE_DRAIN);
     }
 
     private int runDevices(

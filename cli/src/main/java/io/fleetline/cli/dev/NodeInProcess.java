@@ -1,7 +1,6 @@
 package io.fleetline.cli.dev;
 
 import io.fleetline.cli.terminal.CliFailure;
-import io.fleetline.ingest.IngestConfig;
 import io.fleetline.ingest.IngestServer;
 import java.net.URI;
 import java.util.List;
@@ -15,10 +14,10 @@ final class NodeInProcess implements DevNodes {
     }
 
     /** @throws CliFailure if it does not start; it says why */
-    static NodeInProcess start(IngestConfig config) {
+    static NodeInProcess start(NodeConfigFile config) {
         try {
-            return new NodeInProcess(IngestServer.start(config));
-        } catch (IllegalStateException e) {
+            return new NodeInProcess(IngestServer.start(config.read()));
+        } catch (IllegalStateException | IllegalArgumentException e) {
             throw new CliFailure("the node did not start: " + e.getMessage(), e);
         }
     }

@@ -1,0 +1,70 @@
+package io.fleetline.cli.dev;
+
+import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.cli.terminal.FileTrouble;
+import io.fleetline.ingest.IngestConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The configuration of an instance's node, as a file: it is what the node is started with, in this process or another,
+ * and an example for whoever wants to run one alone.
+ *
+ * @param file where it lies
+ */
+record NodeConfigFile(Path file) {
+    /** Few, so that a start is quick; enough that devices share them. */
+    private static final int PARTITIONS = 4;
+
+    /** Writes the configuration of one node. */
+    static NodeConfigFile write(Path directory, int number, int port, String bootstrap, DevAuthority authority) {
+        Path file = directory.resolve("node-" + number + ".yaml");
+        String yaml = """
+                # Written by `fleetline dev` at each start; `fleetline server --config` takes it too.
+                # No limits for single devices and addresses, and one copy of each record: never for production.
+                node: dev-%d
+                listener:
+                  host: 127.0.0.1
+                  port: %d
+                  tls:
+                    certificates: %s
+                    key: %s
+                  acceptsPerSecond: 0
+                  badCredentialsPerDevice: 0
+                  badCredentialsPerSource: 0
+                  connectsPerDevice: 0
+                limits:
+                  eventsPerSecond: 0
+                  bytesPerSecond: 0
+                kafka:
+                  bootstrapServers: %s
+                  partitions: %d
+                  replication: 1
+                  minInsyncReplicas: 1
+                  acceptLowDurability: true
+                drainTime: 500ms
+                """.formatted(
+                        number,
+                        port,
+                        quoted(authority.serverChain().toString()),
+                        quoted(authority.serverKey().toString()),
+                        quoted(bootstrap),
+                        PARTITIONS);
+        try {
+            PrivateFile.writeReadable(file, yaml);
+        } catch (IOException e) {
+            throw new CliFailure("cannot write " + file + ": " + FileTrouble.describe(e), e);
+        }
+        return new NodeConfigFile(file);
+    }
+
+    /** What it says. */
+    IngestConfig read() {
+        return IngestConfig.read(file);
+    }
+
+    /** A YAML text that is safe whatever is in it: in single quotes, where only these need care. */
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}
