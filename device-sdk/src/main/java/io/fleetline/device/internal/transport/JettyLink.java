@@ -135,6 +135,12 @@ final class JettyLink implements Link, JettyUpgradeListener {
             opened.disconnect();
             return;
         }
+        String spoken = opened.getUpgradeResponse().getAcceptedSubProtocol();
+        if (!ProtocolLimits.SUBPROTOCOL.equals(spoken)) {
+            opened.disconnect();
+            end(Ending.of(EndCause.WRONG_ENDPOINT, "the node does not speak " + ProtocolLimits.SUBPROTOCOL));
+            return;
+        }
         session = opened;
         listener.opened();
     }

@@ -58,7 +58,10 @@ final class JettyTransport implements Transport, AutoCloseable {
             client = new WebSocketClient(http);
             client.setMaxBinaryMessageSize(ProtocolLimits.DEFAULT_MAX_FRAME_BYTES);
             client.setMaxTextMessageSize(1);
-            client.setMaxFrameSize(ProtocolLimits.DEFAULT_MAX_FRAME_BYTES);
+            // For both directions, and larger than any message: frames that go out are never taken apart. One that
+            // comes in
+            // is gathered piece by piece up to the limit of messages, whatever length it announces.
+            client.setMaxFrameSize(ProtocolLimits.MAX_FRAME_BYTES);
             client.setIdleTimeout(NO_IDLE_TIMEOUT);
             client.start();
         } catch (Exception e) {
