@@ -1,9 +1,8 @@
 package io.fleetline.backend.filter;
 
-/**
- * The fingerprints of the last events of a stream, each in the slot of its number. What earlier runs left there is never
- * asked for: a run's numbers are asked for only below the next one, and each of them was set since the run began.
- */
+import java.util.Arrays;
+
+/** The fingerprints of the last events of a stream's current run, each in the slot of its number. */
 final class Fingerprints {
     private static final int NONE = 0;
 
@@ -26,6 +25,10 @@ final class Fingerprints {
         for (long number = lowest; number <= to; number++) {
             slots[slot(number)] = NONE;
         }
+    }
+
+    void clear() {
+        Arrays.fill(slots, NONE);
     }
 
     /** Whether this number, not far below {@code next}, was delivered with another fingerprint. */

@@ -268,6 +268,7 @@ final class LaneStream<R> {
             next = run.first();
         }
         runs.enter(run, by.timestampMillis());
+        fingerprints.clear();
     }
 
     private void deliverInOrder(List<StreamRecord<R>> records, FilterOutput<R> output) {
@@ -294,6 +295,7 @@ final class LaneStream<R> {
             }
             if (run != current) {
                 runs.enterUnproven(run);
+                fingerprints.clear();
                 next = run.first();
             }
             deliverInOrder(run.takeAll(), output);
