@@ -1,6 +1,7 @@
 package io.fleetline.device.internal.log;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,8 +32,8 @@ final class LogRecovery {
 
     final NavigableMap<Long, Segment> segments = new TreeMap<>();
     final List<String> spares = new ArrayList<>();
-    /** Segments that are no longer part of the log, because recycling them was cut short. */
-    final List<Long> leftovers = new ArrayList<>();
+    /** Names of segments that are no longer part of the log, because recycling them was cut short. */
+    final List<String> leftovers = new ArrayList<>();
 
     long highestId;
     long batchNumber;
@@ -61,7 +62,7 @@ final class LogRecovery {
                 replay(id, entry.getValue(), end);
             } else {
                 entry.getValue().file().close();
-                leftovers.add(id);
+                leftovers.add(format.segmentName(id));
             }
         }
     }
@@ -103,7 +104,7 @@ final class LogRecovery {
             LOG.debug("{} cannot be opened", name, e);
         }
         if (head != null && head.kind == format.kind() && head.id > id) {
-            leftovers.add(id); // it was about to become that segment, when a power cut took back its new name
+            leftovers.add(name); // it was about to become that segment, when a power cut took back its new name
             highestId = Math.max(highestId, head.id);
             return;
         }
@@ -188,25 +189,47 @@ final class LogRecovery {
         }
 
         void run() {
-            while (at < limit) {
+            boolean more = at < limit;
+            while (more) {
                 int length = codec.check(image, at, limit, at);
-                if (length < 0 && !skipDamage()) {
+                if (at >= proven && (length < 0 || (isBatch(at) && !isWhole(length))) && !proveMore()) {
                     break;
                 }
                 if (length >= 0) {
                     deliver(length);
+                } else {
+                    skipDamage();
                 }
+                more = at < limit;
             }
             if (lastBatch < 0) {
                 lastBatch = at;
             }
         }
 
+        private boolean isBatch(int record) {
+            return (image[record + 1] & 0xff) == SegmentLog.BATCH;
+        }
+
+        /** Whether all records of the batch that begins here are good. A part of one was never promised to anybody. */
+        private boolean isWhole(int length) {
+            int payload = at + RecordCodec.headerBytes(length);
+            int end = at + ByteBuffer.wrap(image).getInt(payload);
+            int record = payload + length;
+            while (record < end && end <= limit) {
+                int next = codec.check(image, record, limit, record);
+                if (next < 0) {
+                    return false;
+                }
+                record += RecordCodec.headerBytes(next) + next;
+            }
+            return record == end;
+        }
+
         private void deliver(int length) {
             int payload = at + RecordCodec.headerBytes(length);
-            int type = image[at + 1] & 0xff;
-            if (type == SegmentLog.BATCH) {
-                Varint.Reader reader = new Varint.Reader(image, payload, length);
+            if (isBatch(at)) {
+                Varint.Reader reader = batch(at, length);
                 long number = reader.next();
                 if (number > batchNumber) {
                     batchNumber = number;
@@ -214,25 +237,28 @@ final class LogRecovery {
                 }
                 replay.batch(reader.next());
             } else {
-                replay.record(type, SegmentLog.place(id, at), image, payload, length);
+                replay.record(image[at + 1] & 0xff, SegmentLog.place(id, at), image, payload, length);
             }
             at = payload + length;
         }
 
-        /** Goes on to the next good record, if what cannot be read here was forced. False where the log ends. */
-        private boolean skipDamage() {
-            if (at >= proven) {
-                int later = find(true);
-                if (later < 0) {
-                    return false;
-                }
-                proven = later;
-            }
+        private Varint.Reader batch(int record, int length) {
+            int skipped = RecordCodec.headerBytes(length) + SegmentLog.BATCH_FIXED_BYTES;
+            return new Varint.Reader(image, record + skipped, length - SegmentLog.BATCH_FIXED_BYTES);
+        }
+
+        /** A batch that begins later was written after all before it was forced. False if there is none. */
+        private boolean proveMore() {
+            int later = find(true);
+            proven = Math.max(proven, later);
+            return later >= 0;
+        }
+
+        private void skipDamage() {
             int next = find(false);
             int upTo = next < 0 ? limit : next;
             damage("segment " + id + " is damaged from byte " + at + " to " + upTo);
             at = upTo;
-            return next >= 0;
         }
 
         /** The next good record behind this place; with {@code later}, one that begins a later batch. */
@@ -247,8 +273,7 @@ final class LogRecovery {
         }
 
         private boolean beginsLaterBatch(int i, int length) {
-            return (image[i + 1] & 0xff) == SegmentLog.BATCH
-                    && new Varint.Reader(image, i + RecordCodec.headerBytes(length), length).next() > batchNumber;
+            return isBatch(i) && batch(i, length).next() > batchNumber;
         }
     }
 }

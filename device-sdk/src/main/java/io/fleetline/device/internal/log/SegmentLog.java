@@ -1,6 +1,7 @@
 package io.fleetline.device.internal.log;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,8 +24,11 @@ import org.slf4j.LoggerFactory;
  * <p>One thread at a time adds and commits; {@link #read} may be called beside it.
  */
 public final class SegmentLog {
-    /** The type of the record that begins a batch. */
-    public static final int BATCH = 1;
+    /** The type of the record that begins a batch: the bytes of the batch as 4 bytes, its number, the time of day. */
+    static final int BATCH = 1;
+
+    /** Of the payload of such a record: the length of the batch. */
+    static final int BATCH_FIXED_BYTES = 4;
 
     /** A place that no record has. */
     public static final long NOWHERE = 0;
@@ -55,10 +59,13 @@ public final class SegmentLog {
     private final Set<Long> abandoned = new TreeSet<>();
     private final List<Spare> spares = new ArrayList<>();
     /** Files that a recovery found to be no part of the log; to be retired once a head says so. */
-    private final List<Long> leftovers = new ArrayList<>();
+    private final List<String> leftovers = new ArrayList<>();
 
     private final RecordCodec codec = new RecordCodec(0);
     private @Nullable Segment head;
+    /** Whether the names that the recovery found would outlive a power cut. */
+    private boolean foundNamesForced;
+
     private long highestId;
     private long batchNumber;
     /** The one thread that commits writes it, all read it. */
@@ -71,6 +78,8 @@ public final class SegmentLog {
     private int used;
     private int base;
     private long target;
+    private int batchAt;
+    private int batchPayload;
     private @Nullable SegmentHead newHead;
 
     private SegmentLog(Disk disk, LogFormat format, RandomGenerator random) {
@@ -173,10 +182,18 @@ public final class SegmentLog {
     }
 
     private void addBatch(long unixMillis) {
-        byte[] payload = new byte[2 * Varint.MAX_BYTES];
-        int length = Varint.write(payload, 0, ++batchNumber);
-        length = Varint.write(payload, length, unixMillis);
-        add(BATCH, payload, length, payload, 0);
+        byte[] payload = new byte[BATCH_FIXED_BYTES + 2 * Varint.MAX_BYTES];
+        int length = Varint.write(payload, BATCH_FIXED_BYTES, ++batchNumber);
+        batchPayload = Varint.write(payload, length, unixMillis);
+        batchAt = used;
+        add(BATCH, payload, batchPayload, payload, 0);
+    }
+
+    /** Says in the batch's first record how long the batch has become, so that a part of it is not taken for the whole. */
+    private void sealBatch() {
+        int payload = batchAt + RecordCodec.headerBytes(batchPayload);
+        ByteBuffer.wrap(buffer).putInt(payload, used - batchAt);
+        codec.seal(buffer, batchAt, BATCH, batchPayload, base + batchAt);
     }
 
     /**
@@ -220,6 +237,7 @@ public final class SegmentLog {
     public void commit() throws IOException {
         SegmentHead beginning = newHead;
         newHead = null;
+        sealBatch();
         if (beginning != null) {
             begin(beginning);
         } else if (head != null) {
@@ -241,6 +259,11 @@ public final class SegmentLog {
     }
 
     private void begin(SegmentHead beginning) throws IOException {
+        if (!foundNamesForced) {
+            disk.force(); // or the new segment could outlive a power cut, and one that it builds upon not
+            foundNamesForced = true;
+            spares.forEach(spare -> spare.nameForced = true);
+        }
         String name = spare(Math.max(format.segmentBytes(), used));
         DiskFile file = disk.openToWrite(name);
         boolean done = false;
@@ -248,6 +271,7 @@ public final class SegmentLog {
             bytesWritten += used;
             file.write(0, buffer, 0, used);
             file.force();
+            head = null; // from now on a recovery may find the new segment, and read no further in the old one than now
             disk.rename(name, format.segmentName(target));
             disk.force();
             spares.forEach(spare -> spare.nameForced = true);
@@ -262,7 +286,8 @@ public final class SegmentLog {
                 deleteQuietly(format.segmentName(target));
             }
         }
-        leftovers.forEach(id -> retire(format.segmentName(id), id));
+        // Not to be used again: a disk that lost a change of names may have the same file under two.
+        leftovers.forEach(this::deleteQuietly);
         leftovers.clear();
     }
 

@@ -80,8 +80,12 @@ final class Contents<W> {
                 + unwrittenBytes[Lane.BACKFILL.number()];
     }
 
+    long unwrittenBytes() {
+        return unwrittenEventBytes() + unwrittenBytes[Lane.OUTCOMES.number()];
+    }
+
     boolean hasUnwritten() {
-        return unwrittenEventBytes() + unwrittenBytes[Lane.OUTCOMES.number()] > 0;
+        return unwrittenBytes() > 0;
     }
 
     long items() {

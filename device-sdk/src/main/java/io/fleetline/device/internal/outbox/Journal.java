@@ -115,7 +115,7 @@ final class Journal<W> implements Places {
             IOException failure = write(collectNow(nowNanos), nowNanos);
             lock.lock();
             try {
-                more = contents.hasUnwritten() && (failure == null || failures <= 2);
+                more = failure == null ? contents.hasUnwritten() : failures <= 2;
             } finally {
                 lock.unlock();
             }

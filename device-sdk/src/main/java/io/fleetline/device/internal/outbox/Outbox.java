@@ -463,10 +463,13 @@ public final class Outbox<W> {
                 gaps += queue.gaps().size();
             }
             return new OutboxSnapshot(
+                    contents.store,
+                    contents.runs.newest().name,
                     contents.storage,
                     contents.items(),
                     contents.eventBytes() + contents.outcomeBytes(),
                     contents.memoryBytes(),
+                    contents.unwrittenBytes(),
                     contents.oldestAgeNanos(nowNanos),
                     gaps,
                     contents.droppedByReason(),

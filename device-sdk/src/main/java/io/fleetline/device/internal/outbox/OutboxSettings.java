@@ -25,8 +25,8 @@ public record OutboxSettings(
     /** What an item takes beside its encoded bytes, in memory or on disk. */
     public static final int ITEM_OVERHEAD_BYTES = 48;
 
-    /** Room for one largest item, so that an empty outbox takes any item. */
-    public static final long MIN_BYTES = 64 * 1024;
+    /** Room for a few small items; what an application may choose is bounded where it chooses. */
+    public static final long MIN_BYTES = 1000;
 
     /** @throws IllegalArgumentException if a limit is too small or contradicts another, or the mode needs a directory */
     public OutboxSettings {

@@ -37,8 +37,8 @@ class DurableOutboxTest {
     };
 
     private Outbox<String> open(OutboxMode mode) throws OutboxInUseException {
-        OutboxSettings settings = new OutboxSettings(
-                mode, Optional.of(directory), 1 << 20, 1 << 17, OutboxSettings.MIN_BYTES, Overflow.REFUSE);
+        OutboxSettings settings =
+                new OutboxSettings(mode, Optional.of(directory), 1 << 20, 1 << 17, 1 << 16, Overflow.REFUSE);
         return Outbox.open(settings, random, listener, 0, WELCOME_MILLIS);
     }
 

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 class MemoryOutboxTest {
     private static final long SECOND = 1_000_000_000L;
 
+    private static final long SMALL = 64 * 1024;
+
     private int wakes;
     private final OutboxListener listener = new OutboxListener() {
         @Override
@@ -26,12 +28,11 @@ class MemoryOutboxTest {
     };
 
     private Outbox<String> outbox(Overflow overflow) throws Exception {
-        return outbox(OutboxSettings.MIN_BYTES, overflow);
+        return outbox(SMALL, overflow);
     }
 
     private Outbox<String> outbox(long maxBytes, Overflow overflow) throws Exception {
-        return Outbox.open(
-                OutboxSettings.inMemory(maxBytes, OutboxSettings.MIN_BYTES, overflow), new Random(1), listener, 0, 0);
+        return Outbox.open(OutboxSettings.inMemory(maxBytes, SMALL, overflow), new Random(1), listener, 0, 0);
     }
 
     private static byte[] event(String channel, int bodyBytes) {
@@ -220,7 +221,7 @@ class MemoryOutboxTest {
 
     @Test
     void theNewestOfEachChannelStays() throws Exception {
-        Outbox<String> outbox = sending(outbox(3 * OutboxSettings.MIN_BYTES / 2, Overflow.KEEP_NEWEST));
+        Outbox<String> outbox = sending(outbox(3 * SMALL / 2, Overflow.KEEP_NEWEST));
         for (String channel : List.of("a", "b", "b", "c")) {
             outbox.append(Lane.NORMAL, half(channel), 0, 0, channel, 0);
         }
