@@ -55,10 +55,10 @@ function rewind(number, after) { // section 7: open again behind what is acknowl
 
 const handlers = {
   65: ([welcome]) => {
-    limits = welcome; last = Math.max(last, welcome.connection); window = welcome.reconnectWindow;
-    order ??= Math.floor(welcome.time / 1000);
+    limits = Object.fromEntries(welcome); last = Math.max(last, limits.connection); window = limits.reconnectWindow;
+    order ??= Math.floor(limits.time / 1000);
     for (const l of Object.values(lanes)) Object.assign(l, { next: l.acked + 1, opened: false, waiting: false });
-    say('connected', { connection: welcome.connection });
+    say('connected', { connection: limits.connection });
     Object.keys(lanes).forEach((number) => send(Number(number)));
     idle();
   },
@@ -90,6 +90,22 @@ const handlers = {
   72: ([number, from, after]) => { say('rewind', { lane: number, from, after }); rewind(number, after); },
 };
 
+// Section 3: element by element, as cborg knows no strings in chunks, and a command's body may have some. Of tags, the content.
+const tags = new Proxy([], { get: (_, tag) => (tag === 'length' ? 0 : (content) => (typeof content === 'function' ? content() : content)) });
+function elements(data) {
+  if (data[0] < 0x81 || data[0] > 0x97) throw new Error('not a frame of this protocol');
+  const read = [];
+  for (let element, rest = data.subarray(1); rest.length > 0; read.push(element)) {
+    try {
+      [element, rest] = cbor.decodeFirst(rest, { useMaps: true, tags });
+    } catch (error) {
+      if (read[0] !== 69 || read.length !== 4) throw error;
+      return read; // a command whose body cannot be read: none of ours looks at it
+    }
+  }
+  return read;
+}
+
 const reading = () => ({ load: loadavg()[0], uptimeSeconds: Math.floor(uptime()) });
 const frame = (value) => { socket.send(cbor.encode(value)); idle(); };
 
@@ -114,8 +130,14 @@ function connect() {
   socket.on('message', (data, binary) => {
     if (!binary) return socket.close(1003);
     alive();
-    const [type, ...rest] = cbor.decode(data);
-    handlers[type]?.(rest);
+    try {
+      const [type, ...rest] = elements(data);
+      if (!handlers[type]) return socket.close(4400, 'unknown frame type');
+      handlers[type](rest);
+    } catch (error) { // ours or the node's mistake: either way this connection is of no more use
+      say('trouble', { message: error.message });
+      socket.close(1007);
+    }
   });
   socket.on('error', (error) => say('trouble', { message: error.message }));
   socket.on('close', (code, text) => {
