@@ -101,6 +101,7 @@ public final class FaultyDisk implements Disk {
     // Faults
     private RandomGenerator chance = new java.util.Random(0);
     private double failing;
+    private double failingNames;
     private double lying;
     private int capacitySectors = Integer.MAX_VALUE;
     private boolean readOnly;
@@ -113,10 +114,14 @@ public final class FaultyDisk implements Disk {
         observer = by;
     }
 
-    /** From now on this share of the calls that write, force or change names fails, and this share of forces lies. */
-    public void misbehave(RandomGenerator random, double failingCalls, double lyingForces) {
+    /**
+     * From now on this share of the calls that write or force a file fails, this share of those that change or force names,
+     * and this share of forces lies.
+     */
+    public void misbehave(RandomGenerator random, double failingCalls, double failingNameCalls, double lyingForces) {
         chance = random;
         failing = failingCalls;
+        failingNames = failingNameCalls;
         lying = lyingForces;
     }
 
@@ -287,7 +292,7 @@ public final class FaultyDisk implements Disk {
         if (readOnly) {
             throw new IOException("read-only file system: " + call);
         }
-        if (fails()) {
+        if (failingNames > 0 && chance.nextDouble() < failingNames) {
             throw new IOException("input/output error: " + call);
         }
     }

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,16 +35,16 @@ final class PromiseKeeper {
         TREACHEROUS
     }
 
-    private record Number(long run, int lane, long seq) {}
+    private record ItemNumber(long run, int lane, long seq) {}
 
     /** What is known of one life of the outbox. */
     private static final class Store {
-        final Map<Number, byte[]> appended = new HashMap<>();
-        final Map<Number, Set<GapReason>> dropped = new HashMap<>();
-        final Set<Number> sentAsEvent = new HashSet<>();
-        final Set<Number> sentAsGap = new HashSet<>();
+        final Map<ItemNumber, byte[]> appended = new HashMap<>();
+        final Map<ItemNumber, Set<GapReason>> dropped = new HashMap<>();
+        final Set<ItemNumber> sentAsEvent = new HashSet<>();
+        final Set<ItemNumber> sentAsGap = new HashSet<>();
         /** By lane: numbers that must be there until they are acknowledged, and the run that they belong to. */
-        final Map<Integer, TreeMap<Long, Long>> promised = new HashMap<>();
+        final Map<Integer, NavigableMap<Long, Long>> promised = new HashMap<>();
 
         final long[] acked = new long[4];
         /** Orders of runs, once something of the run was sent. */
@@ -54,12 +55,12 @@ final class PromiseKeeper {
         /** The run that the process has begun which is alive now. */
         long present;
 
-        void drop(Number number, GapReason reason) {
+        void drop(ItemNumber number, GapReason reason) {
             dropped.computeIfAbsent(number, any -> EnumSet.noneOf(GapReason.class))
                     .add(reason);
         }
 
-        TreeMap<Long, Long> promised(int lane) {
+        NavigableMap<Long, Long> promised(int lane) {
             return promised.computeIfAbsent(lane, any -> new TreeMap<>());
         }
     }
@@ -90,6 +91,7 @@ final class PromiseKeeper {
         return stores.computeIfAbsent(name, any -> new Store());
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency more
     private static void check(boolean kept, String what, Object... arguments) {
         if (!kept) {
             throw new Broken(String.format(what, arguments));
@@ -127,13 +129,13 @@ final class PromiseKeeper {
     }
 
     void appended(OutboxSnapshot now, Lane lane, long seq, byte[] item) {
-        Number number = new Number(now.run(), lane.number(), seq);
+        ItemNumber number = new ItemNumber(now.run(), lane.number(), seq);
         check(store(now.store()).appended.put(number, item.clone()) == null, "%s is given twice", number);
     }
 
     /** Learns of a drop, which the outbox reports for what this process has appended. */
     void dropped(Dropped<?> dropped) {
-        Number number = new Number(dropped.run(), dropped.lane().number(), dropped.seq());
+        ItemNumber number = new ItemNumber(dropped.run(), dropped.lane().number(), dropped.seq());
         store(dropped.store()).drop(number, dropped.reason());
     }
 
@@ -141,7 +143,7 @@ final class PromiseKeeper {
     void refused(long store, Lane lane, long seq) {
         Store known = store(store);
         for (long run : known.runs) {
-            Number number = new Number(run, lane.number(), seq);
+            ItemNumber number = new ItemNumber(run, lane.number(), seq);
             if (known.sentAsEvent.contains(number)) {
                 known.drop(number, GapReason.REFUSED);
             }
@@ -159,26 +161,25 @@ final class PromiseKeeper {
         Store store = store(now.store());
         for (int lane = 0; lane < 4; lane++) {
             for (long seq = now.acked().get(lane) + 1; seq <= now.last().get(lane); seq++) {
-                store.promised(lane).put(seq, owner.of(lane, seq));
+                Long run = owner.of(lane, seq);
+                if (run != null) {
+                    store.promised(lane).put(seq, run);
+                }
             }
         }
     }
 
-    /** Tells which run a number belongs to, as the observer has seen it. */
+    /** Tells which run a number belongs to, as the observer has seen it; null if it has not looked. */
     interface OwnerOf {
-        long of(int lane, long seq);
+        Long of(int lane, long seq);
     }
 
     /** The run that a number of the present contents belongs to: the one in which it was last appended. */
     OwnerOf owners(OutboxSnapshot now, Map<Integer, SortedMap<Long, Long>> recovered) {
         long[] first = store(now.store()).firsts.get(now.run());
-        return (lane, seq) -> {
-            Long run = seq >= first[lane]
-                    ? Long.valueOf(now.run())
-                    : recovered.getOrDefault(lane, new TreeMap<>()).get(seq);
-            check(run != null, "number %d of lane %d was neither found nor appended", seq, lane);
-            return run;
-        };
+        return (lane, seq) -> seq >= first[lane]
+                ? Long.valueOf(now.run())
+                : recovered.getOrDefault(lane, new TreeMap<>()).get(seq);
     }
 
     /** A batch may be sent: is it what it may be? With {@code promise}, all in it outlives a crash from now on. */
@@ -216,7 +217,7 @@ final class PromiseKeeper {
             if (item.isGap()) {
                 sentGap(store, open.run(), lane, item);
             } else {
-                sentEvent(store, new Number(open.run(), lane, at), item);
+                sentEvent(store, new ItemNumber(open.run(), lane, at), item);
             }
             for (long seq = at; seq <= item.to(); seq++) {
                 checkOwner(store, lane, seq, open.run());
@@ -259,7 +260,7 @@ final class PromiseKeeper {
                 owner);
     }
 
-    private void sentEvent(Store store, Number number, QueuedItem item) {
+    private void sentEvent(Store store, ItemNumber number, QueuedItem item) {
         byte[] appended = store.appended.get(number);
         check(appended != null, "%s was never appended", number);
         check(Arrays.equals(appended, item.bytes()), "%s has other bytes than it was appended with", number);
@@ -276,7 +277,7 @@ final class PromiseKeeper {
         check(bytes[0] == (byte) 0x83 && bytes[1] == 1, "%s is no gap on the wire", item);
         GapReason reason = GapReason.of(bytes[bytes.length - 1]);
         for (long seq = item.seq(); seq <= item.to(); seq++) {
-            Number number = new Number(run, lane, seq);
+            ItemNumber number = new ItemNumber(run, lane, seq);
             if (disk == Disk.HONEST) {
                 check(isLegal(store, number, reason), "%s is a gap for being %s, and never was", number, reason);
             }
@@ -287,7 +288,7 @@ final class PromiseKeeper {
         }
     }
 
-    private boolean isLegal(Store store, Number number, GapReason reason) {
+    private boolean isLegal(Store store, ItemNumber number, GapReason reason) {
         if (store.dropped.getOrDefault(number, Set.of()).contains(reason)) {
             return true;
         }

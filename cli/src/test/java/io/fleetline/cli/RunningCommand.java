@@ -1,0 +1,116 @@
+package io.fleetline.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The command in a process of its own, with all that it says on both outputs. */
+final class RunningCommand implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Process process;
+    private final StringBuilder said = new StringBuilder(); // guarded by itself
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final Thread listener;
+
+    private RunningCommand(Process process) {
+        this.process = process;
+        this.listener = new Thread(this::listen, "listener");
+        listener.setDaemon(true);
+        listener.start();
+    }
+
+    static RunningCommand start(Path directory, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m"));
+        if (Runtime.version().feature() >= 24) {
+            command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Fleetline.class.getName()));
+        command.addAll(List.of(arguments));
+        return new RunningCommand(new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start());
+    }
+
+    /** Two ports, one after the other, that nobody has at the moment. */
+    static int freePort() throws IOException {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                    ServerSocket second =
+                            new ServerSocket(first.getLocalPort() + 1, 1, InetAddress.getLoopbackAddress())) {
+                return second.getLocalPort() - 1;
+            } catch (IOException | IllegalArgumentException e) {
+                // The next one was taken, or there is none.
+            }
+        }
+        throw new IOException("found no two free ports in 100 attempts");
+    }
+
+    private void listen() {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                synchronized (said) {
+                    said.append(line).append('\n');
+                }
+                if (line.startsWith("Fleetline is ready")) {
+                    ready.complete(null);
+                }
+            }
+        } catch (IOException e) {
+            ready.completeExceptionally(e);
+        }
+        ready.completeExceptionally(new AssertionError("ended before it was ready; it said:\n" + said()));
+    }
+
+    RunningCommand awaitReady() throws Exception {
+        ready.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        return this;
+    }
+
+    /** The exit code, once it has ended by itself. */
+    int exitCode() throws Exception {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("has not ended; it said:\n" + said());
+        }
+        listener.join(PATIENCE.toMillis());
+        return process.exitValue();
+    }
+
+    String said() {
+        synchronized (said) {
+            return said.toString();
+        }
+    }
+
+    /** What Ctrl-C sends. */
+    void interrupt() throws Exception {
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    }
+
+    /** Ends it without warning. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    List<ProcessHandle> children() {
+        return process.children().toList();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
