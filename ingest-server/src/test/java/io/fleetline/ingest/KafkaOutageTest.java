@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The broker goes away and comes back; devices stay connected, and nothing is lost. */
@@ -69,7 +70,9 @@ class KafkaOutageTest {
         }
     }
 
+    /** Sends 16 MB within the time of some heartbeats, which a machine that is busy with a build cannot always do. */
     @Test
+    @Tag("long")
     void aKafkaThatDoesNotAnswerStopsTheReadingAndNothingElse() {
         // Long enough that a busy machine is not taken for a silent device: three of them without a word end a
         // connection.
