@@ -40,8 +40,9 @@ final class Contents<W> {
     /** Whether some gap may have to be written before it is sent. */
     boolean gapsWait;
 
-    private long eventBytes;
-    private long outcomeBytes;
+    /** By lane: what its items cost, wherever their bytes are. */
+    private final long[] heldBytes = new long[LANES.size()];
+
     private long memoryBytes;
     /** Of {@link #memoryBytes}, by lane: of items whose bytes are nowhere else. */
     private final long[] unwrittenBytes = new long[LANES.size()];
@@ -63,11 +64,11 @@ final class Contents<W> {
     }
 
     long eventBytes() {
-        return eventBytes;
+        return heldBytes[Lane.NORMAL.number()] + heldBytes[Lane.URGENT.number()] + heldBytes[Lane.BACKFILL.number()];
     }
 
     long outcomeBytes() {
-        return outcomeBytes;
+        return heldBytes[Lane.OUTCOMES.number()];
     }
 
     long memoryBytes() {
@@ -135,11 +136,7 @@ final class Contents<W> {
     }
 
     private void hold(Lane lane, int length) {
-        if (lane == Lane.OUTCOMES) {
-            outcomeBytes += cost(length);
-        } else {
-            eventBytes += cost(length);
-        }
+        heldBytes[lane.number()] += cost(length);
     }
 
     private void index(Lane lane, long seq, byte[] item) {
@@ -159,8 +156,11 @@ final class Contents<W> {
     }
 
     private boolean isOverAll(long bytes) {
-        long most = storage == StorageState.DISK_UNUSABLE ? settings.memoryBytes() : settings.maxBytes();
-        return eventBytes + bytes > most;
+        return eventBytes() + bytes > mostBytes();
+    }
+
+    private long mostBytes() {
+        return storage == StorageState.DISK_UNUSABLE ? settings.memoryBytes() : settings.maxBytes();
     }
 
     /** What is on disk too could be forgotten here; the rest could not. */
@@ -169,6 +169,17 @@ final class Contents<W> {
     }
 
     // Dropping
+
+    /** Whether dropping could make room: nothing may go for an event that then finds none all the same. */
+    boolean canMakeRoom(Lane mostUrgent, long bytes) {
+        long held = eventBytes();
+        long unwritten = unwrittenEventBytes();
+        for (Lane lane : expendable(mostUrgent)) {
+            held -= heldBytes[lane.number()];
+            unwritten -= unwrittenBytes[lane.number()];
+        }
+        return held + bytes <= mostBytes() && unwritten + bytes <= settings.memoryBytes();
+    }
 
     /** Drops the event that can best be spared for this one; one that is in flight only when there is no other. */
     boolean dropOne(Lane mostUrgent, byte[] forItem) {
@@ -236,11 +247,7 @@ final class Contents<W> {
     private void release(Lane lane, long seq) {
         LaneQueue<W> queue = queue(lane);
         long cost = cost(queue.length(seq));
-        if (lane == Lane.OUTCOMES) {
-            outcomeBytes -= cost;
-        } else {
-            eventBytes -= cost;
-        }
+        heldBytes[lane.number()] -= cost;
         if (queue.bytes(seq) != null) {
             memoryBytes -= cost;
         }

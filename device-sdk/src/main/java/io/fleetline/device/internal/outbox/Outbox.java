@@ -192,8 +192,8 @@ public final class Outbox<W> {
                 }
                 case REFUSE -> throw full(bytes, "the policy is to refuse");
                 case DROP_OLDEST, KEEP_NEWEST -> {
-                    if (!contents.dropOne(lane, item)) {
-                        throw full(bytes, "all that it holds is more urgent than lane " + lane);
+                    if (!contents.canMakeRoom(lane, bytes) || !contents.dropOne(lane, item)) {
+                        throw full(bytes, "what it holds beside that is more urgent than lane " + lane);
                     }
                 }
             }

@@ -220,6 +220,19 @@ class MemoryOutboxTest {
     }
 
     @Test
+    void nothingIsDroppedForAnEventThatFindsNoRoomAllTheSame() throws Exception {
+        Outbox<String> outbox = sending(outbox(Overflow.DROP_OLDEST));
+        outbox.append(Lane.NORMAL, event("a", 10), 0, 0, "a", 0);
+        outbox.append(Lane.URGENT, half("b"), 0, 0, "b", 0);
+        outbox.append(Lane.URGENT, event("c", 33_000), 0, 0, "c", 0);
+        assertThatExceptionOfType(OutboxFullException.class)
+                .isThrownBy(() -> outbox.append(Lane.NORMAL, half("d"), 0, 0, "d", 0))
+                .withMessageContaining("more urgent than lane NORMAL");
+        assertThat(outbox.takeDropped()).isEmpty();
+        assertThat(outbox.snapshot(0).items()).isEqualTo(3);
+    }
+
+    @Test
     void theNewestOfEachChannelStays() throws Exception {
         Outbox<String> outbox = sending(outbox(3 * SMALL / 2, Overflow.KEEP_NEWEST));
         for (String channel : List.of("a", "b", "b", "c")) {
