@@ -81,6 +81,7 @@ public final class SegmentLog {
     private int batchAt;
     private int batchPayload;
     private @Nullable SegmentHead newHead;
+    private int newRoom;
 
     private SegmentLog(Disk disk, LogFormat format, RandomGenerator random) {
         this.disk = disk;
@@ -166,6 +167,12 @@ public final class SegmentLog {
 
     /** Begins a batch that begins a segment, which says this about all that was committed before. */
     public void beginSegment(byte[] state, long unixMillis) {
+        beginSegment(state, 0, unixMillis);
+    }
+
+    /** As {@link #beginSegment(byte[], long)}, with at least so much room behind the batch that begins it. */
+    public void beginSegment(byte[] state, int roomBehind, long unixMillis) {
+        newRoom = roomBehind;
         Map<Long, Integer> ends = new TreeMap<>();
         segments.forEach((id, segment) -> ends.put(id, segment.end));
         long salt = random.nextLong();
@@ -264,7 +271,7 @@ public final class SegmentLog {
             foundNamesForced = true;
             spares.forEach(spare -> spare.nameForced = true);
         }
-        String name = spare(Math.max(format.segmentBytes(), used));
+        String name = spare(Math.max(format.segmentBytes(), Math.min(used + newRoom, LogFormat.MAX_SEGMENT_BYTES)));
         DiskFile file = disk.openToWrite(name);
         boolean done = false;
         try {

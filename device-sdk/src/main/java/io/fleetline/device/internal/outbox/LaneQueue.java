@@ -137,6 +137,10 @@ final class LaneQueue<W> {
         return (W) held(seq).waiter(Chunk.index(seq));
     }
 
+    void waiter(long seq, W waiter) {
+        held(seq).waiter(Chunk.index(seq), waiter);
+    }
+
     private Chunk held(long seq) {
         Chunk chunk = chunk(seq);
         if (chunk == null) {

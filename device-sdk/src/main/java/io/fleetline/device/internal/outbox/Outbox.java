@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -350,6 +351,53 @@ public final class Outbox<W> {
         }
         tell(false, commitWanted);
         return delay;
+    }
+
+    /**
+     * Lets somebody wait for the items of a lane that an earlier process left. Before the first {@link #next}.
+     *
+     * @param who waits for an item with these bytes; is asked in order
+     */
+    public void adopt(Lane lane, Function<byte[], Optional<W>> who) {
+        LaneQueue<W> queue = contents.queue(lane);
+        for (long seq = nextItem(queue, 1); seq != 0; seq = nextItem(queue, seq + 1)) {
+            byte[] item = read(queue, seq);
+            Optional<W> waiter = item == null ? Optional.empty() : who.apply(item);
+            if (waiter.isPresent()) {
+                lock.lock();
+                try {
+                    queue.waiter(seq, waiter.get());
+                } finally {
+                    lock.unlock();
+                }
+            }
+        }
+    }
+
+    private long nextItem(LaneQueue<W> queue, long from) {
+        lock.lock();
+        try {
+            return queue.nextItem(from);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private byte @Nullable [] read(LaneQueue<W> queue, long seq) {
+        long place;
+        int length;
+        lock.lock();
+        try {
+            byte[] item = queue.bytes(seq);
+            if (item != null || journal == null) {
+                return item;
+            }
+            place = queue.place(seq);
+            length = queue.length(seq);
+        } finally {
+            lock.unlock();
+        }
+        return journal.read(place, length);
     }
 
     /** What became gaps since the last call, of this process and waited for. */

@@ -71,6 +71,23 @@ class DurableOutboxTest {
     }
 
     @Test
+    void whatAnEarlierProcessLeftCanBeWaitedForAgain() throws Exception {
+        Outbox<String> before = open(OutboxMode.DURABLE);
+        append(before, 1, 0);
+        append(before, 2, 0);
+        before.close(0);
+
+        Outbox<String> outbox = open(OutboxMode.DURABLE);
+        outbox.adopt(Lane.NORMAL, item -> item[4] == 2 ? Optional.of("again " + item[4]) : Optional.empty());
+        outbox.onWelcome(WELCOME_MILLIS, 0);
+        outbox.commit(0);
+        assertThat(all(outbox).items()).hasSize(2);
+        assertThat(outbox.settle(Lane.NORMAL, 2, 0))
+                .extracting(stored -> stored.waiter())
+                .containsExactly("again 2");
+    }
+
+    @Test
     void commitsLieTwentyMillisecondsApart() throws Exception {
         Outbox<String> outbox = open(OutboxMode.DURABLE);
         outbox.onWelcome(WELCOME_MILLIS, 0);
