@@ -1,5 +1,6 @@
 package io.fleetline.backend;
 
+import io.fleetline.protocol.CommandState;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.Payload;
 import java.time.Instant;

@@ -3,6 +3,7 @@ package io.fleetline.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fleetline.protocol.CommandState;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.OutcomeStatus;
 import io.fleetline.protocol.Payload;

@@ -1,6 +1,7 @@
 package io.fleetline.ingest.command;
 
 import io.fleetline.ingest.time.NodeTime;
+import io.fleetline.protocol.CommandState;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.ServerFrame;
 import java.util.ArrayList;

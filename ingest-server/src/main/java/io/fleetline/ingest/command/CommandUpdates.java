@@ -1,5 +1,6 @@
 package io.fleetline.ingest.command;
 
+import io.fleetline.protocol.CommandState;
 import io.fleetline.protocol.DeviceId;
 
 /** Where the node writes down what it did with a command. */

@@ -1,8 +1,8 @@
 package io.fleetline.ingest.kafka;
 
-import io.fleetline.ingest.command.CommandState;
 import io.fleetline.ingest.command.CommandUpdates;
 import io.fleetline.ingest.time.NodeTime;
+import io.fleetline.protocol.CommandState;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.RecordHeaders;
 import java.nio.charset.StandardCharsets;

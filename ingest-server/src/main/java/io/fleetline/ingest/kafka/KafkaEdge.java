@@ -1,11 +1,11 @@
 package io.fleetline.ingest.kafka;
 
 import io.fleetline.ingest.command.CommandDispatcher;
-import io.fleetline.ingest.command.CommandState;
 import io.fleetline.ingest.command.CommandUpdates;
 import io.fleetline.ingest.registry.DeviceRegistry;
 import io.fleetline.ingest.registry.StoredDevice;
 import io.fleetline.ingest.time.NodeTime;
+import io.fleetline.protocol.CommandState;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.RecordHeaders;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fleetline.ingest.time.ManualTime;
+import io.fleetline.protocol.CommandState;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.Payload;
 import io.fleetline.protocol.ServerFrame;

@@ -1,4 +1,4 @@
-package io.fleetline.ingest.command;
+package io.fleetline.protocol;
 
 /**
  * What has become of a command.
@@ -7,6 +7,8 @@ package io.fleetline.ingest.command;
  * QUEUED ──▶ SENT ──▶ SUCCEEDED | FAILED | UNKNOWN_COMMAND | INDETERMINATE | EXPIRED | NO_OUTCOME
  *    └──▶ EXPIRED | CANCELLED
  * </pre>
+ *
+ * The first terminal state in the log is the one that counts.
  */
 public enum CommandState {
     /** Waits for its device. */
@@ -19,13 +21,13 @@ public enum CommandState {
     FAILED(true),
     /** The device has no handler of this name. */
     UNKNOWN_COMMAND(true),
-    /** The device went down while the handler ran. */
+    /** The device went down while the handler ran, and nobody knows how far it came. */
     INDETERMINATE(true),
-    /** Its time passed before it was begun. */
+    /** Its time passed before it was begun; it certainly did not run. */
     EXPIRED(true),
-    /** Taken back before it was sent. */
+    /** Taken back before it was sent; it certainly did not run. */
     CANCELLED(true),
-    /** Sent, and nothing was heard of it long after its time. */
+    /** Sent, and nothing was heard of it until long after its time. */
     NO_OUTCOME(true);
 
     private final boolean terminal;
@@ -34,7 +36,7 @@ public enum CommandState {
         this.terminal = terminal;
     }
 
-    /** Whether nothing follows it: the first terminal state in the log is the one that counts. */
+    /** Whether nothing follows it. */
     public boolean isTerminal() {
         return terminal;
     }
