@@ -76,7 +76,7 @@ final class CommandVerb implements Callable<Integer> {
                 bootstrap,
                 () -> CommandSender.builder()
                         .bootstrapServers(bootstrap)
-                        .kafka(KafkaTarget.settings())
+                        .kafka(kafka.settings())
                         .build())) {
             long beganNanos = SystemTime.nanoTime();
             SentCommand sent = KafkaTarget.connect(bootstrap, () -> sender.send(request));

@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DevVerb.class,
             TailVerb.class,
             CommandVerb.class,
+            DeadLettersVerb.class,
             SensorVerb.class,
             ServerVerb.class,
             BenchVerb.class

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.fleetline.backend.CommandOutcome;
 import io.fleetline.backend.Event;
 import io.fleetline.backend.Gap;
+import io.fleetline.cli.deadletters.DeadLetter;
+import io.fleetline.protocol.RecordHeaders;
+import io.fleetline.protocol.RecordPosition;
 import io.fleetline.protocol.cbor.BodyCodec;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -12,11 +15,14 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /** What verbs print for programs to read: one JSON object on each line. */
 final class JsonLines {
     private static final JsonFactory JSON = new JsonFactory();
+    /** Of a dead letter, around its fault. */
+    private static final int BYTES_SHOWN = 32;
 
     private JsonLines() {}
 
@@ -81,6 +87,46 @@ final class JsonLines {
             json.writeStringField("time", millis(outcome.recordTime()));
             json.writeFieldName("body");
             json.writeRawValue(BodyCodec.toJson(outcome.body()));
+        });
+    }
+
+    /** A dead letter: what it is, and why it is there. */
+    static String of(DeadLetter letter, boolean withBody) {
+        return line(json -> {
+            json.writeStringField("letter", letter.place().toString());
+            json.writeStringField("device", letter.device());
+            json.writeStringField("time", millis(letter.time()));
+            json.writeStringField("code", letter.code().orElse(""));
+            json.writeStringField("message", letter.message().orElse(""));
+            if (letter.text(RecordHeaders.CHANNEL).isPresent()) {
+                json.writeStringField(
+                        "channel", letter.text(RecordHeaders.CHANNEL).get());
+            }
+            if (letter.position().isPresent()) {
+                RecordPosition position = letter.position().get();
+                json.writeStringField("lane", position.lane().name().toLowerCase(Locale.ROOT));
+                json.writeNumberField("seq", position.seq());
+            }
+            json.writeNumberField("bytes", letter.bytes().length);
+            if (letter.faultAt().isPresent()) {
+                json.writeNumberField("faultAt", letter.faultAt().getAsInt());
+            }
+            json.writeStringField("hex", HexFormat.of().formatHex(letter.near(BYTES_SHOWN)));
+            if (withBody && letter.json().isPresent()) {
+                json.writeFieldName("body");
+                json.writeRawValue(letter.json().get());
+            }
+        });
+    }
+
+    /** A dead letter that came back. */
+    static String ofReplay(DeadLetter letter, String topic, int partition, long offset) {
+        return line(json -> {
+            json.writeStringField("letter", letter.place().toString());
+            json.writeStringField("device", letter.device());
+            json.writeStringField("topic", topic);
+            json.writeNumberField("partition", partition);
+            json.writeNumberField("offset", offset);
         });
     }
 

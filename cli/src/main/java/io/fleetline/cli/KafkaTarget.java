@@ -3,9 +3,14 @@ package io.fleetline.cli;
 import io.fleetline.cli.dev.Instance;
 import io.fleetline.cli.dev.StateDirectory;
 import io.fleetline.cli.terminal.CliFailure;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +34,12 @@ final class KafkaTarget {
                     "Where that 'fleetline dev' keeps its state; without it the nearest " + StateDirectory.NAME + ".")
     private @Nullable Path state;
 
+    @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description = "Further settings of Kafka's clients, such as those of TLS and SASL: a properties file.")
+    private @Nullable Path config;
+
     /** Kafka's bootstrap servers. */
     String bootstrapServers() {
         return bootstrap != null
@@ -36,9 +47,37 @@ final class KafkaTarget {
                 : Instance.of(Optional.ofNullable(state)).bootstrap();
     }
 
-    /** Settings for any client of it. */
-    static Map<String, String> settings() {
-        return Map.of("default.api.timeout.ms", PATIENCE_MILLIS, "request.timeout.ms", PATIENCE_MILLIS);
+    /** Settings for any client of it but where it is. */
+    Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("default.api.timeout.ms", PATIENCE_MILLIS);
+        settings.put("request.timeout.ms", PATIENCE_MILLIS);
+        settings.putAll(fromFile());
+        return settings;
+    }
+
+    /** Settings for a client of Kafka's own. */
+    Map<String, Object> clientSettings() {
+        Map<String, Object> settings = new HashMap<>(settings());
+        settings.put("bootstrap.servers", bootstrapServers());
+        settings.put("max.block.ms", PATIENCE_MILLIS);
+        settings.put("enable.metrics.push", "false");
+        return settings;
+    }
+
+    private Map<String, String> fromFile() {
+        if (config == null) {
+            return Map.of();
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(config)) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CliFailure("cannot read " + config + ": " + e, e);
+        }
+        Map<String, String> settings = new HashMap<>();
+        properties.stringPropertyNames().forEach(name -> settings.put(name, properties.getProperty(name)));
+        return settings;
     }
 
     /** Connects, and says in a sentence why that cannot be done. */

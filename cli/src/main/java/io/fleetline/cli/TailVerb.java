@@ -87,7 +87,7 @@ final class TailVerb implements Callable<Integer> {
                 bootstrap,
                 () -> EventReader.builder()
                         .bootstrapServers(bootstrap)
-                        .kafka(KafkaTarget.settings())
+                        .kafka(kafka.settings())
                         .topics(topic)
                         .startAt(from == From.earliest ? StartAt.earliest() : StartAt.latest())
                         .gaps(gaps)

@@ -31,11 +31,11 @@ final class BrokerSettings {
         settings.put(
                 "server.max.startup.time.ms", String.valueOf(plan.startTimeout().toMillis()));
         settings.putAll(plan.properties());
-        settings.putAll(place(broker, ports, storage));
+        settings.putAll(place(broker, ports, storage, plan.clientProtocol()));
         return settings;
     }
 
-    private static Map<String, String> place(int broker, List<BrokerPorts> ports, Path storage) {
+    private static Map<String, String> place(int broker, List<BrokerPorts> ports, Path storage, String clientProtocol) {
         String client = KafkaNode.CLIENT_LISTENER;
         String controller = KafkaNode.CONTROLLER_LISTENER;
         BrokerPorts own = ports.get(broker - 1);
@@ -53,7 +53,7 @@ final class BrokerSettings {
                 "advertised.listeners",
                 client + "://" + LOOPBACK + own.client(),
                 "listener.security.protocol.map",
-                client + ":PLAINTEXT," + controller + ":PLAINTEXT",
+                client + ":" + clientProtocol + "," + controller + ":PLAINTEXT",
                 "inter.broker.listener.name",
                 client,
                 "controller.listener.names",

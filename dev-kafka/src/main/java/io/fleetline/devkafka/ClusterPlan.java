@@ -12,6 +12,7 @@ import java.util.Set;
  * @param inProcess whether the only broker runs in this JVM
  * @param brokers how many, at least 1
  * @param firstPort the client port of broker 1, with the others' behind it; empty for free ones
+ * @param clientProtocol Kafka's security protocol on the client port
  * @param properties the user's, over ours
  * @param jvmOptions the user's, after ours, for brokers in processes of their own
  * @param startTimeout until all brokers that are started together must be ready
@@ -20,12 +21,16 @@ record ClusterPlan(
         boolean inProcess,
         int brokers,
         OptionalInt firstPort,
+        String clientProtocol,
         Map<String, String> properties,
         List<String> jvmOptions,
         Duration startTimeout) {
 
     /** More than anybody needs to see a quorum at work, fewer than what a laptop chokes on. */
     public static final int MAX_BROKERS = 9;
+
+    /** How the client port can be spoken to. */
+    public static final List<String> CLIENT_PROTOCOLS = List.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL");
 
     /** What the cluster cannot work with if it is set otherwise. */
     public static final Set<String> OWN_PROPERTIES = Set.of(

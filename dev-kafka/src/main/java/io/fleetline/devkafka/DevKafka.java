@@ -213,6 +213,7 @@ public final class DevKafka implements AutoCloseable {
         private int processes;
         private @Nullable Path directory;
         private OptionalInt firstPort = OptionalInt.empty();
+        private String clientProtocol = "PLAINTEXT";
         private final Map<String, String> properties = new LinkedHashMap<>();
         private final List<String> jvmOptions = new ArrayList<>();
         private Duration startTimeout = Duration.ofSeconds(60);
@@ -277,6 +278,24 @@ public final class DevKafka implements AutoCloseable {
         }
 
         /**
+         * How clients, and brokers among themselves, speak to the client port. Certificates, SASL mechanisms and users are
+         * {@linkplain #property properties}; controllers speak in the clear in any case.
+         *
+         * @param protocol one of Kafka's: {@code PLAINTEXT} (the default), {@code SSL}, {@code SASL_PLAINTEXT} or
+         *     {@code SASL_SSL}
+         * @return this builder
+         * @throws IllegalArgumentException for other words
+         */
+        public Builder clientProtocol(String protocol) {
+            if (!ClusterPlan.CLIENT_PROTOCOLS.contains(protocol)) {
+                throw new IllegalArgumentException("A security protocol is one of "
+                        + String.join(", ", ClusterPlan.CLIENT_PROTOCOLS) + ", not " + protocol);
+            }
+            clientProtocol = protocol;
+            return this;
+        }
+
+        /**
          * Sets a broker property, over what would be set otherwise.
          *
          * @param name as in Kafka's {@code server.properties}
@@ -330,7 +349,13 @@ public final class DevKafka implements AutoCloseable {
          */
         public DevKafka start() {
             ClusterPlan plan = new ClusterPlan(
-                    processes == 0, Math.max(1, processes), firstPort, properties, jvmOptions, startTimeout);
+                    processes == 0,
+                    Math.max(1, processes),
+                    firstPort,
+                    clientProtocol,
+                    properties,
+                    jvmOptions,
+                    startTimeout);
             ClusterFolder folder = directory == null
                     ? ClusterFolder.temporary(plan.brokers())
                     : ClusterFolder.keep(directory, plan.brokers());

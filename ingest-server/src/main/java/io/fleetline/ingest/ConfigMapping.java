@@ -3,9 +3,12 @@ package io.fleetline.ingest;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,8 +17,11 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** How the configuration's records look as trees of text and numbers. */
 final class ConfigMapping {
@@ -27,7 +33,12 @@ final class ConfigMapping {
         SimpleModule module = new SimpleModule()
                 .addSerializer(Duration.class, new DurationWriter())
                 .addDeserializer(Duration.class, new DurationReader());
-        return new ObjectMapper().registerModule(new Jdk8Module()).registerModule(module);
+        return JsonMapper.builder()
+                .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+                .addHandler(new UnknownWord())
+                .addModule(new Jdk8Module())
+                .addModule(module)
+                .build();
     }
 
     /** What may stand under {@code listener.tls}, which has no default. */
@@ -86,6 +97,27 @@ final class ConfigMapping {
         @Override
         public Duration deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             return duration(parser.getText());
+        }
+    }
+
+    /** Names the key whose value is none of the words that may stand there. */
+    private static final class UnknownWord extends DeserializationProblemHandler {
+        @Override
+        public Object handleWeirdStringValue(
+                DeserializationContext context, Class<?> type, String value, String failure) {
+            if (!type.isEnum()) {
+                return NOT_HANDLED;
+            }
+            String key = context.getParser()
+                    .getParsingContext()
+                    .pathAsPointer()
+                    .toString()
+                    .substring(1)
+                    .replace('/', '.');
+            throw new IllegalArgumentException(key + " is \"" + value + "\", not one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(word -> word.toString().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", ")));
         }
     }
 }

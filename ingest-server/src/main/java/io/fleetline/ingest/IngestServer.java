@@ -20,6 +20,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -49,6 +50,7 @@ public final class IngestServer implements AutoCloseable {
     private static final Duration CATCH_UP_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration COMMAND_SWEEP = Duration.ofMinutes(1);
     private static final Duration CHECK_EVERY = Duration.ofMillis(50);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     /** How long what Kafka has answered may take to reach the devices. */
     private static final Duration LAST_ACKS = Duration.ofSeconds(1);
 
@@ -61,6 +63,7 @@ public final class IngestServer implements AutoCloseable {
     private final CommandDispatcher commands;
     private final KafkaEdge kafka;
     private final JettyEdge jetty;
+    private final StoreWatch store = new StoreWatch();
 
     /** Why devices are not taken now; null when they are. */
     private final AtomicReference<@Nullable String> closedBecause = new AtomicReference<>("the node is starting");
@@ -68,13 +71,17 @@ public final class IngestServer implements AutoCloseable {
     private IngestServer(IngestConfig config, MeterRegistry registry) {
         this.config = config;
         metrics = new IngestMetrics(registry);
-        budget = new IntakeBudget(config.budgetBytes());
+        budget = new IntakeBudget(config.kafka().records().intakeBudget(config.budgetBytes()));
         SystemTime time = SystemTime.INSTANCE;
         SecureRandom random = new SecureRandom();
         devices = new ConnectedDevices(time, random.nextInt(1_024));
         DeviceRegistry deviceRegistry = new DeviceRegistry();
         kafka = KafkaEdge.connect(
-                config.kafka(), time, config.budgetBytes(), config.limits().maxFrameBytes());
+                config.kafka(),
+                time,
+                config.budgetBytes(),
+                config.limits().maxFrameBytes(),
+                config.limits().maxItemBytes());
         timers = new ThreadTimers("fleetline-timers");
         rounds = Executors.newFixedThreadPool(
                 Math.max(2, Runtime.getRuntime().availableProcessors()), IngestServer::roundsThread);
@@ -101,8 +108,10 @@ public final class IngestServer implements AutoCloseable {
         try {
             CompletableFuture<Void> commandsThere = kafka.follow(commands);
             catchUp("the registry", kafka.follow(deviceRegistry));
+            kafka.prepareTenants();
             catchUp("the commands", commandsThere);
-            jetty = JettyEdge.start(config.listener(), services, closedBecause::get);
+            jetty = JettyEdge.start(
+                    config.listener(), services, () -> notReady().orElse(null));
         } catch (RuntimeException e) {
             kafka.close();
             timers.close();
@@ -110,6 +119,7 @@ public final class IngestServer implements AutoCloseable {
             throw e;
         }
         sweepCommands();
+        watchKafka();
         closedBecause.set(null);
     }
 
@@ -150,7 +160,25 @@ public final class IngestServer implements AutoCloseable {
             percentiles[which] = Duration.ofNanos((long) value.value(TimeUnit.NANOSECONDS));
         }
         return new IngestStatus(
-                devices.count(), metrics.itemsAcknowledged(), percentiles[0], percentiles[1], budget.usedBytes());
+                devices.count(),
+                metrics.itemsAcknowledged(),
+                percentiles[0],
+                percentiles[1],
+                budget.usedBytes(),
+                notReady());
+    }
+
+    /** Why no device should be sent here now; those that are connected stay. */
+    private Optional<String> notReady() {
+        return Optional.ofNullable(closedBecause.get())
+                .or(kafka::trouble)
+                .or(() -> store.trouble(SystemTime.INSTANCE.nanos()));
+    }
+
+    private void watchKafka() {
+        kafka.probe();
+        store.look(SystemTime.INSTANCE.nanos(), metrics.itemsAcknowledged(), metrics.rewinds(), budget.usedBytes());
+        timers.after(LOOK_EVERY.toNanos(), this::watchKafka);
     }
 
     /**

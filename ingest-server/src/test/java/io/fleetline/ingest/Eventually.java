@@ -4,13 +4,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what other threads and processes are about to do. */
-final class Eventually {
+public final class Eventually {
     private static final long MOST_NANOS = 20_000_000_000L;
     private static final long EVERY_NANOS = 2_000_000L;
 
     private Eventually() {}
 
-    static void isTrue(String what, BooleanSupplier condition) {
+    public static void isTrue(String what, BooleanSupplier condition) {
         long began = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - began > MOST_NANOS) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fleetline.ingest.jetty.ListenerConfig;
+import io.fleetline.ingest.kafka.RecordFormat;
 import io.fleetline.ingest.session.SessionLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,11 @@ class IngestConfigTest {
                 kafka:
                   bootstrapServers: k1:9092,k2:9092
                   partitions: 64
+                  topics:
+                    events: events.{tenant}
+                  records:
+                    values: json
+                    headers: readable
                   client:
                     security.protocol: SASL_SSL
                     sasl.mechanism: SCRAM-SHA-512
@@ -62,6 +68,9 @@ class IngestConfigTest {
         assertThat(config.limits().eventsPerSecond()).isEqualTo(1_000);
         assertThat(config.limits().windowItems()).isEqualTo(SessionLimits.DEFAULTS.windowItems());
         assertThat(config.kafka().partitions()).isEqualTo(64);
+        assertThat(config.kafka().topics().events("acme")).isEqualTo("events.acme");
+        assertThat(config.kafka().records())
+                .isEqualTo(new RecordFormat(RecordFormat.Values.JSON, RecordFormat.Headers.READABLE));
         assertThat(config.kafka().client())
                 .isEqualTo(Map.of("security.protocol", "SASL_SSL", "sasl.mechanism", "SCRAM-SHA-512"));
         assertThat(config.budgetBytes()).isEqualTo(512L * 1024 * 1024);
@@ -89,8 +98,10 @@ class IngestConfigTest {
             a budget below a frame                 | budgetBytes: 1000                          | budgetBytes is 1000, not within limits.maxFrameBytes (65536)
             replication that loses data            | kafka:\\n  replication: 1                    | kafka.replication is 1, not within 3
             one copy in sync                       | kafka:\\n  minInsyncReplicas: 1              | kafka.minInsyncReplicas is 1, not within 2 to 3
-            acks of the user's own                 | kafka:\\n  client:\\n    acks: 1              | kafka.client.acks is not yours to set
-            a partitioner of the user's own        | kafka:\\n  client:\\n    partitioner.class: x | kafka.client.partitioner.class is not yours to set
+            acks of the user's own                 | kafka:\\n  client:\\n    acks: 1              | kafka.client.acks is not yours to set: an ack
+            a partitioner of the user's own        | kafka:\\n  client:\\n    partitioner.class: x | kafka.client.partitioner.class is not yours to set: all records of a device
+            values of no known form                | kafka:\\n  records:\\n    values: xml         | kafka.records.values is "xml", not one of cbor, json
+            a tenant in the wrong topic            | kafka:\\n  topics:\\n    commands: c-{tenant} | kafka.topics.commands is "c-{tenant}", but all tenants share
             """)
     void whatIsWrongIsNamedWithItsPlace(String name, String yaml, String message) {
         assertThatThrownBy(() -> parse(yaml.replace("\\n", "\n")))

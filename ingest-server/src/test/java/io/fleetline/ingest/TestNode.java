@@ -3,6 +3,7 @@ package io.fleetline.ingest;
 import io.fleetline.ingest.jetty.ListenerConfig;
 import io.fleetline.ingest.kafka.DeviceRegistrar;
 import io.fleetline.ingest.kafka.KafkaConfig;
+import io.fleetline.ingest.kafka.TopicNames;
 import io.fleetline.ingest.session.SessionLimits;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.testkit.kafka.TestKafka;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,27 +56,14 @@ final class TestNode implements AutoCloseable {
     /** A configuration for tests: topics that nobody else uses, one broker, no limits on who connects how often. */
     static IngestConfig config(String bootstrapServers) {
         String prefix = TestKafka.uniqueName("test") + ".";
-        KafkaConfig kafka = new KafkaConfig(
-                        bootstrapServers,
-                        new KafkaConfig.TopicNames(
-                                prefix + "events",
-                                prefix + "dead-letters",
-                                prefix + "commands",
-                                prefix + "command-updates",
-                                prefix + "devices"),
-                        PARTITIONS,
-                        3,
-                        2,
-                        false,
-                        Duration.ofDays(3),
-                        true,
-                        1,
-                        Duration.ofMillis(2),
-                        64 * 1024,
-                        "none",
-                        Duration.ofSeconds(20),
-                        Duration.ofDays(7),
-                        Map.of())
+        KafkaConfig kafka = KafkaConfig.DEFAULTS
+                .withBootstrapServers(bootstrapServers)
+                .withTopics(new TopicNames(
+                        prefix + "events",
+                        prefix + "dead-letters",
+                        prefix + "commands",
+                        prefix + "command-updates",
+                        prefix + "devices"))
                 .forSingleBroker(PARTITIONS);
         return IngestConfig.DEFAULTS
                 .withNode("test-node")
@@ -141,8 +130,11 @@ final class TestNode implements AutoCloseable {
     /** All records of this device in a topic, once there are so many. */
     List<ConsumerRecord<String, byte[]>> records(String topic, DeviceId device, int count) {
         List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
+        Map<String, Object> settings = new HashMap<>(config.kafka().client());
+        settings.put("bootstrap.servers", bootstrapServers);
+        settings.put("auto.offset.reset", "earliest");
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest"),
+                settings,
                 new org.apache.kafka.common.serialization.StringDeserializer(),
                 new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()

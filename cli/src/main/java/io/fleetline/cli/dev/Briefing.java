@@ -1,7 +1,7 @@
 package io.fleetline.cli.dev;
 
 import io.fleetline.cli.terminal.LiveLine;
-import io.fleetline.ingest.kafka.KafkaConfig;
+import io.fleetline.ingest.kafka.TopicNames;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 final class Briefing {
     private final DevPlan plan;
     private final Instance instance;
-    private final KafkaConfig.TopicNames topics;
+    private final TopicNames topics;
     private final List<Path> logs;
 
-    Briefing(DevPlan plan, Instance instance, KafkaConfig.TopicNames topics, List<Path> logs) {
+    Briefing(DevPlan plan, Instance instance, TopicNames topics, List<Path> logs) {
         this.plan = plan;
         this.instance = instance;
         this.topics = topics;

@@ -41,8 +41,11 @@ public final class DeviceRegistrar implements AutoCloseable {
      * @throws IllegalStateException if Kafka cannot be reached, or the topic is not as configured
      */
     public static DeviceRegistrar connect(KafkaConfig config) {
-        new TopicSetup(config, ProtocolLimits.DEFAULT_MAX_FRAME_BYTES).ensureDevices();
-        Producer<byte[], byte[]> producer = KafkaClients.producer(config, "fleetline-registrar", config.batchBytes());
+        int maxMessageBytes =
+                config.maxMessageBytes(ProtocolLimits.DEFAULT_MAX_FRAME_BYTES, ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
+        new TopicSetup(config, maxMessageBytes).ensureDevices();
+        Producer<byte[], byte[]> producer =
+                KafkaClients.producer(config, "fleetline-registrar", config.batchBytes(), maxMessageBytes);
         KafkaClients.warm(producer, List.of(config.topics().devices()));
         return new DeviceRegistrar(producer, config.topics().devices());
     }

@@ -30,14 +30,30 @@ final class KafkaClients {
     /** Beside the batches that are full: one that is being filled for each partition of each topic. */
     private static final int TOPICS_WRITTEN = 3;
 
+    /** With topics for each tenant: so many tenants may fill batches of all partitions at once before the budget pays for it. */
+    private static final int BUSY_TENANTS = 8;
+
+    /** Kafka's default. */
+    private static final int LEAST_REQUEST_BYTES = 1024 * 1024;
+
     private KafkaClients() {}
 
     /**
      * A producer as rule N5 wants it.
      *
      * @param budgetBytes how many bytes the node lets be on their way; the buffer is larger
+     * @param maxMessageBytes how large a batch may become, and a record that fills a batch alone
      */
-    static Producer<byte[], byte[]> producer(KafkaConfig config, String clientId, long budgetBytes) {
+    static Producer<byte[], byte[]> producer(
+            KafkaConfig config, String clientId, long budgetBytes, int maxMessageBytes) {
+        return new KafkaProducer<>(
+                producerSettings(config, clientId, budgetBytes, maxMessageBytes),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    static Map<String, Object> producerSettings(
+            KafkaConfig config, String clientId, long budgetBytes, int maxMessageBytes) {
         Map<String, Object> settings = common(config, clientId);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -46,7 +62,8 @@ final class KafkaClients {
         settings.put(ProducerConfig.BATCH_SIZE_CONFIG, config.batchBytes());
         settings.put(
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
-                budgetBytes + (long) TOPICS_WRITTEN * config.partitions() * config.batchBytes());
+                budgetBytes + (long) topicsWritten(config) * config.partitions() * config.batchBytes());
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.max(LEAST_REQUEST_BYTES, maxMessageBytes));
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, config.compression());
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
         settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, METADATA_KEPT.toMillis());
@@ -55,7 +72,11 @@ final class KafkaClients {
         settings.put(
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 (int) config.deliveryTimeout().minus(config.linger()).toMillis() / 2);
-        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        return settings;
+    }
+
+    private static int topicsWritten(KafkaConfig config) {
+        return config.topics().perTenant() ? BUSY_TENANTS * TOPICS_WRITTEN : TOPICS_WRITTEN;
     }
 
     /**
@@ -86,12 +107,17 @@ final class KafkaClients {
 
     /** A consumer that belongs to no group: it is told what to read. */
     static Consumer<byte[], byte[]> consumer(KafkaConfig config, String clientId) {
+        return new KafkaConsumer<>(
+                consumerSettings(config, clientId), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    static Map<String, Object> consumerSettings(KafkaConfig config, String clientId) {
         Map<String, Object> settings = common(config, clientId);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
-        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return settings;
     }
 
     static Admin admin(KafkaConfig config, String clientId) {

@@ -1,9 +1,7 @@
 package io.fleetline.ingest.kafka;
 
-import io.fleetline.protocol.Topics;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * How the node speaks to Kafka.
@@ -24,7 +22,9 @@ import java.util.Set;
  * @param compression {@code lz4}, {@code none}, or another of Kafka's names
  * @param deliveryTimeout after how long without an answer a record is in doubt and its lane is rewound
  * @param commandExpiry how far back commands are read at start: the longest time that a command may be valid
- * @param client further settings of Kafka's clients, such as those of TLS and SASL
+ * @param records how events look in Kafka
+ * @param client further settings of Kafka's clients, such as those of TLS and SASL, by Kafka's names; those that the delivery
+ *     rules rest on, or that have a setting of their own here, are refused
  */
 public record KafkaConfig(
         String bootstrapServers,
@@ -41,47 +41,10 @@ public record KafkaConfig(
         String compression,
         Duration deliveryTimeout,
         Duration commandExpiry,
+        RecordFormat records,
         Map<String, String> client) {
-    /**
-     * The names of the topics.
-     *
-     * @param events events and gaps
-     * @param deadLetters what was rejected
-     * @param commands commands in
-     * @param commandUpdates what became of them
-     * @param devices the registry
-     */
-    public record TopicNames(
-            String events, String deadLetters, String commands, String commandUpdates, String devices) {
-        /** The names that the documentation uses. */
-        public static final TopicNames DEFAULTS = new TopicNames(
-                Topics.EVENTS, Topics.DEAD_LETTERS, Topics.COMMANDS, Topics.COMMAND_UPDATES, Topics.DEVICES);
-    }
-
-    /** Settings that the delivery rules rest on. */
-    private static final Set<String> OURS = Set.of(
-            "acks",
-            "enable.idempotence",
-            "max.in.flight.requests.per.connection",
-            "partitioner.class",
-            "partitioner.ignore.keys",
-            "partitioner.adaptive.partitioning.enable",
-            "partitioner.availability.timeout.ms",
-            "partitioner.rack.aware",
-            "key.serializer",
-            "value.serializer",
-            "key.deserializer",
-            "value.deserializer",
-            "transactional.id",
-            "bootstrap.servers",
-            "linger.ms",
-            "batch.size",
-            "buffer.memory",
-            "max.block.ms",
-            "delivery.timeout.ms",
-            "compression.type",
-            "group.id",
-            "enable.auto.commit");
+    /** Beside the largest item: key, headers, and the batch around the record. */
+    private static final int RECORD_OVERHEAD_BYTES = 8 * 1024;
 
     /** Three replicas, of which two must have a record. */
     public static final KafkaConfig DEFAULTS = new KafkaConfig(
@@ -99,6 +62,7 @@ public record KafkaConfig(
             "none",
             Duration.ofSeconds(20),
             Duration.ofDays(7),
+            RecordFormat.DEFAULTS,
             Map.of());
 
     /**
@@ -121,13 +85,7 @@ public record KafkaConfig(
                 commandExpiry.toMillis(),
                 1_000,
                 Duration.ofDays(7).toMillis());
-        for (String key : client.keySet()) {
-            if (OURS.contains(key) || key.startsWith("partitioner.")) {
-                throw new IllegalArgumentException(
-                        "kafka.client." + key
-                                + " is not yours to set: the delivery rules rest on it, or there is a setting of its own for it");
-            }
-        }
+        ClientSettings.check(client);
         if (bootstrapServers.isBlank()) {
             throw new IllegalArgumentException("kafka.bootstrapServers is empty");
         }
@@ -150,6 +108,7 @@ public record KafkaConfig(
                 compression,
                 deliveryTimeout,
                 commandExpiry,
+                records,
                 client);
     }
 
@@ -170,6 +129,7 @@ public record KafkaConfig(
                 compression,
                 deliveryTimeout,
                 commandExpiry,
+                records,
                 client);
     }
 
@@ -190,7 +150,110 @@ public record KafkaConfig(
                 compression,
                 timeout,
                 commandExpiry,
+                records,
                 client);
+    }
+
+    /** These settings for a cluster whose topics are made by somebody else. */
+    public KafkaConfig withoutMakingTopics() {
+        return new KafkaConfig(
+                bootstrapServers,
+                topics,
+                partitions,
+                replication,
+                minInsyncReplicas,
+                acceptLowDurability,
+                retention,
+                false,
+                producers,
+                linger,
+                batchBytes,
+                compression,
+                deliveryTimeout,
+                commandExpiry,
+                records,
+                client);
+    }
+
+    /** These settings with other topics. */
+    public KafkaConfig withTopics(TopicNames names) {
+        return new KafkaConfig(
+                bootstrapServers,
+                names,
+                partitions,
+                replication,
+                minInsyncReplicas,
+                acceptLowDurability,
+                retention,
+                createTopics,
+                producers,
+                linger,
+                batchBytes,
+                compression,
+                deliveryTimeout,
+                commandExpiry,
+                records,
+                client);
+    }
+
+    /** These settings with events of another look. */
+    public KafkaConfig withRecords(RecordFormat format) {
+        return new KafkaConfig(
+                bootstrapServers,
+                topics,
+                partitions,
+                replication,
+                minInsyncReplicas,
+                acceptLowDurability,
+                retention,
+                createTopics,
+                producers,
+                linger,
+                batchBytes,
+                compression,
+                deliveryTimeout,
+                commandExpiry,
+                format,
+                client);
+    }
+
+    /** These settings with others for Kafka's clients. */
+    public KafkaConfig withClient(Map<String, String> settings) {
+        return new KafkaConfig(
+                bootstrapServers,
+                topics,
+                partitions,
+                replication,
+                minInsyncReplicas,
+                acceptLowDurability,
+                retention,
+                createTopics,
+                producers,
+                linger,
+                batchBytes,
+                compression,
+                deliveryTimeout,
+                commandExpiry,
+                records,
+                settings);
+    }
+
+    /**
+     * How large Kafka must let a batch be: what it calls a message there is one, and under load a producer fills its batches.
+     *
+     * @param maxFrameBytes the largest frame: a dead letter may be as large
+     * @param maxItemBytes the largest item that becomes an event
+     */
+    int maxMessageBytes(int maxFrameBytes, int maxItemBytes) {
+        int largestRecord = Math.max(maxFrameBytes, records.largestValue(maxItemBytes));
+        return Math.max(largestRecord, batchBytes) + RECORD_OVERHEAD_BYTES;
+    }
+
+    /** What may stand under {@code kafka.client} can be a password. */
+    @Override
+    public String toString() {
+        return "Kafka at " + bootstrapServers + ", " + topics + ", " + partitions + " partitions, replication "
+                + replication + ", client settings " + client.keySet();
     }
 
     private static void require(String key, long value, long least, long most) {

@@ -11,9 +11,14 @@ import io.fleetline.protocol.RecordHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -28,13 +33,21 @@ public final class KafkaEdge implements AutoCloseable {
     private final List<Producer<byte[], byte[]>> producers;
     private final KafkaEventSink sink;
     private final KafkaCommandUpdates commandUpdates;
+    private final KafkaProbe probe;
+    private final TenantTopics tenantTopics;
+    /** All tenants that the registry has named so far. */
+    private final Set<String> tenants = ConcurrentHashMap.newKeySet();
+
     private final List<TopicFollower> followers = new ArrayList<>();
 
-    private KafkaEdge(KafkaConfig config, NodeTime time, List<Producer<byte[], byte[]>> producers) {
+    private KafkaEdge(KafkaConfig config, NodeTime time, List<Producer<byte[], byte[]>> producers, TopicSetup setup) {
         this.config = config;
         this.time = time;
         this.producers = producers;
-        this.sink = new KafkaEventSink(producers, time, config.topics(), config.partitions());
+        this.probe = new KafkaProbe(KafkaClients.admin(config, "fleetline-probe"), time);
+        this.tenantTopics = new TenantTopics(tenants -> prepare(setup, tenants), time);
+        this.sink = new KafkaEventSink(
+                producers, time, config, config.topics().perTenant() ? tenantTopics::areReady : tenant -> true);
         this.commandUpdates =
                 new KafkaCommandUpdates(producers.get(0), time, config.topics().commandUpdates());
     }
@@ -44,22 +57,61 @@ public final class KafkaEdge implements AutoCloseable {
      *
      * @param budgetBytes how many bytes the node lets be on their way
      * @param maxFrameBytes the largest frame that devices may send
+     * @param maxItemBytes the largest item that becomes an event
      * @throws IllegalStateException if Kafka cannot be reached or its topics are not as configured
      */
-    public static KafkaEdge connect(KafkaConfig config, NodeTime time, long budgetBytes, int maxFrameBytes) {
-        new TopicSetup(config, maxFrameBytes).ensureAll();
+    public static KafkaEdge connect(
+            KafkaConfig config, NodeTime time, long budgetBytes, int maxFrameBytes, int maxItemBytes) {
+        int maxMessageBytes = config.maxMessageBytes(maxFrameBytes, maxItemBytes);
+        TopicSetup setup = new TopicSetup(config, maxMessageBytes);
+        setup.ensureShared();
         List<Producer<byte[], byte[]>> producers = IntStream.range(0, config.producers())
-                .mapToObj(i -> KafkaClients.producer(config, "fleetline-ingest-" + i, budgetBytes))
+                .mapToObj(i -> KafkaClients.producer(config, "fleetline-ingest-" + i, budgetBytes, maxMessageBytes))
                 .toList();
-        for (Producer<byte[], byte[]> producer : producers) {
-            KafkaClients.warm(
-                    producer,
-                    List.of(
-                            config.topics().events(),
-                            config.topics().commandUpdates(),
-                            config.topics().deadLetters()));
+        TopicNames names = config.topics();
+        warm(
+                producers,
+                Stream.of(names.events(), names.deadLetters(), names.commandUpdates())
+                        .filter(name -> !name.contains(TopicNames.TENANT))
+                        .toList());
+        return new KafkaEdge(config, time, producers, setup);
+    }
+
+    private void prepare(TopicSetup setup, Collection<String> toBeReady) {
+        setup.ensureTenants(toBeReady);
+        TopicNames names = config.topics();
+        warm(
+                producers,
+                toBeReady.stream()
+                        .flatMap(tenant -> Stream.of(names.events(tenant), names.deadLetters(tenant)))
+                        .distinct()
+                        .toList());
+    }
+
+    private static void warm(List<Producer<byte[], byte[]>> producers, List<String> topics) {
+        producers.forEach(producer -> KafkaClients.warm(producer, topics));
+    }
+
+    /**
+     * Makes or checks the topics of all tenants that the registry names; to be called once it has been read. Those that come
+     * later are seen to when they come.
+     *
+     * @throws IllegalStateException if a topic is not as configured
+     */
+    public void prepareTenants() {
+        if (config.topics().perTenant()) {
+            tenantTopics.prepareNow(tenants);
         }
-        return new KafkaEdge(config, time, producers);
+    }
+
+    /** Asks Kafka whether it is there; {@link #trouble} says so. */
+    public void probe() {
+        probe.ask();
+    }
+
+    /** Since when Kafka has been silent, if it has been for too long. */
+    public Optional<String> trouble() {
+        return probe.trouble();
     }
 
     /** Where events and outcomes go. */
@@ -99,8 +151,9 @@ public final class KafkaEdge implements AutoCloseable {
         return follower.start().caughtUp();
     }
 
-    private static void register(DeviceRegistry registry, ConsumerRecord<byte[], byte[]> record) throws Exception {
+    private void register(DeviceRegistry registry, ConsumerRecord<byte[], byte[]> record) throws Exception {
         DeviceId device = device(record);
+        tenants.add(device.tenant());
         if (record.value() == null) {
             registry.remove(device);
         } else {
@@ -131,6 +184,8 @@ public final class KafkaEdge implements AutoCloseable {
     /** Stops following, lets what is under way be answered within this time, and lets go of Kafka. */
     public void close(Duration timeout) {
         followers.forEach(TopicFollower::close);
+        tenantTopics.close();
+        probe.close();
         sink.close(timeout);
     }
 

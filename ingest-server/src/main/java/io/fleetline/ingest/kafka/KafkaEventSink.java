@@ -1,12 +1,17 @@
 package io.fleetline.ingest.kafka;
 
 import io.fleetline.ingest.telemetry.EventSink;
+import io.fleetline.ingest.telemetry.Refusal;
+import io.fleetline.ingest.telemetry.Settlement;
 import io.fleetline.ingest.time.NodeTime;
 import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.Item;
 import io.fleetline.protocol.Lane;
+import io.fleetline.protocol.RecordPosition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.utils.Utils;
 
@@ -14,26 +19,43 @@ import org.apache.kafka.common.utils.Utils;
 public final class KafkaEventSink implements EventSink, AutoCloseable {
     private final List<Producer<byte[], byte[]>> producers;
     private final NodeTime time;
-    private final KafkaConfig.TopicNames topics;
-    private final int partitions;
+    private final KafkaConfig config;
+    private final Predicate<String> tenantIsReady;
 
-    /** Over producers that {@link #close} closes. */
+    /** Over producers that {@link #close} closes, and topics that all tenants share. */
+    public KafkaEventSink(List<Producer<byte[], byte[]>> producers, NodeTime time, KafkaConfig config) {
+        this(producers, time, config, tenant -> true);
+    }
+
+    /**
+     * Over producers that {@link #close} closes.
+     *
+     * @param tenantIsReady whether the topics of a tenant can be written to
+     */
     KafkaEventSink(
-            List<Producer<byte[], byte[]>> producers, NodeTime time, KafkaConfig.TopicNames topics, int partitions) {
+            List<Producer<byte[], byte[]>> producers,
+            NodeTime time,
+            KafkaConfig config,
+            Predicate<String> tenantIsReady) {
         this.producers = List.copyOf(producers);
         this.time = time;
-        this.topics = topics;
-        this.partitions = partitions;
+        this.config = config;
+        this.tenantIsReady = tenantIsReady;
     }
 
     @Override
     public Route route(DeviceId device, Lane lane) {
+        if (!tenantIsReady.test(device.tenant())) {
+            return new NoRoute("the topics of tenant " + device.tenant() + " are not ready");
+        }
         byte[] key = device.toString().getBytes(StandardCharsets.UTF_8);
         // As Kafka's default partitioner, of which this node needs no second opinion for each record (rule K1).
-        int partition = Utils.toPositive(Utils.murmur2(key)) % partitions;
+        int partition = Utils.toPositive(Utils.murmur2(key)) % config.partitions();
         Producer<byte[], byte[]> producer = producers.get(partition % producers.size());
-        String topic = lane == Lane.OUTCOMES ? topics.commandUpdates() : topics.events();
-        return new RecordRoute(producer, time, topic, topics.deadLetters(), partition, key);
+        TopicNames topics = config.topics();
+        String topic = lane == Lane.OUTCOMES ? topics.commandUpdates() : topics.events(device.tenant());
+        return new RecordRoute(
+                producer, time, topic, topics.deadLetters(device.tenant()), partition, key, config.records());
     }
 
     /** Waits until all that was handed over is answered, or the delivery timeout has passed. */
@@ -49,5 +71,18 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
     @Override
     public void close() {
         close(Duration.ZERO);
+    }
+
+    /** Of a device whose records cannot be stored now: its lanes are rewound, and it comes again. */
+    private record NoRoute(String reason) implements Route {
+        @Override
+        public void store(RecordPosition position, Item item, Settlement settlement, long slot) {
+            settlement.failed(slot, new IllegalStateException(reason));
+        }
+
+        @Override
+        public void bury(RecordPosition position, Item item, Refusal refusal, Settlement settlement, long slot) {
+            settlement.failed(slot, new IllegalStateException(reason));
+        }
     }
 }

@@ -2,7 +2,7 @@ package io.fleetline.ingest.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,13 +12,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -34,79 +34,64 @@ final class TopicSetup {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** Beside the largest item: key, headers, and the batch around the record. */
-    private static final int RECORD_OVERHEAD_BYTES = 8 * 1024;
-
     private final KafkaConfig config;
     private final int maxMessageBytes;
 
     /**
      * For topics of this configuration.
      *
-     * @param maxFrameBytes the largest frame: a dead letter may be as large
+     * @param maxMessageBytes how large a batch must be able to become
      */
-    TopicSetup(KafkaConfig config, int maxFrameBytes) {
+    TopicSetup(KafkaConfig config, int maxMessageBytes) {
         this.config = config;
-        // What Kafka calls a message here is a batch, and under load a producer fills its batches.
-        this.maxMessageBytes = Math.max(maxFrameBytes, config.batchBytes()) + RECORD_OVERHEAD_BYTES;
+        this.maxMessageBytes = maxMessageBytes;
     }
 
-    /**
-     * What a topic has to be.
-     *
-     * @param atLeast settings that are numbers and may be larger
-     * @param exactly settings that may not differ
-     */
-    private record Plan(String name, Map<String, Long> atLeast, Map<String, String> exactly) {
-        Map<String, String> settings() {
-            Map<String, String> all = new HashMap<>(exactly);
-            atLeast.forEach((key, value) -> all.put(key, Long.toString(value)));
-            return all;
+    /** All topics of a node but those that each tenant has of its own. */
+    void ensureShared() {
+        TopicNames names = config.topics();
+        // A command that is still valid, and what became of it, must be there when a node starts.
+        Duration commandRetention =
+                config.retention().compareTo(config.commandExpiry()) > 0 ? config.retention() : config.commandExpiry();
+        List<TopicPlan> plans = new ArrayList<>(List.of(
+                TopicPlan.log(names.commands(), config, commandRetention, maxMessageBytes),
+                TopicPlan.log(names.commandUpdates(), config, commandRetention, maxMessageBytes),
+                TopicPlan.table(names.devices(), config)));
+        Stream.of(names.events(), names.deadLetters())
+                .filter(name -> !name.contains(TopicNames.TENANT))
+                .map(this::events)
+                .forEach(plans::add);
+        ensure(plans);
+    }
+
+    /** The topics that these tenants have of their own. */
+    void ensureTenants(Collection<String> tenants) {
+        TopicNames names = config.topics();
+        List<TopicPlan> plans = new ArrayList<>();
+        for (String tenant : tenants) {
+            if (names.events().contains(TopicNames.TENANT)) {
+                plans.add(events(names.events(tenant)));
+            }
+            if (names.deadLetters().contains(TopicNames.TENANT)) {
+                plans.add(events(names.deadLetters(tenant)));
+            }
         }
-    }
-
-    /** All topics of a node. */
-    void ensureAll() {
-        KafkaConfig.TopicNames names = config.topics();
-        ensure(List.of(
-                log(names.events()),
-                log(names.deadLetters()),
-                log(names.commands()),
-                log(names.commandUpdates()),
-                table(names.devices())));
+        ensure(plans);
     }
 
     /** The registry's topic only. */
     void ensureDevices() {
-        ensure(List.of(table(config.topics().devices())));
+        ensure(List.of(TopicPlan.table(config.topics().devices(), config)));
     }
 
-    private Plan log(String name) {
-        Map<String, Long> atLeast = durable();
-        atLeast.put(TopicConfig.RETENTION_MS_CONFIG, config.retention().toMillis());
-        atLeast.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, (long) maxMessageBytes);
-        return new Plan(name, atLeast, exactly("delete"));
+    private TopicPlan events(String name) {
+        return TopicPlan.log(name, config, config.retention(), maxMessageBytes);
     }
 
-    private Plan table(String name) {
-        return new Plan(name, durable(), exactly("compact"));
-    }
-
-    private Map<String, Long> durable() {
-        Map<String, Long> atLeast = new HashMap<>();
-        atLeast.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, (long) config.minInsyncReplicas());
-        return atLeast;
-    }
-
-    private static Map<String, String> exactly(String cleanup) {
-        return Map.of(
-                TopicConfig.CLEANUP_POLICY_CONFIG, cleanup, TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false");
-    }
-
-    private void ensure(List<Plan> plans) {
+    private void ensure(List<TopicPlan> plans) {
         try (Admin admin = KafkaClients.admin(config, "fleetline-setup")) {
             Set<String> existing = await("list topics", admin.listTopics().names());
-            List<Plan> missing = plans.stream()
+            List<TopicPlan> missing = plans.stream()
                     .filter(plan -> !existing.contains(plan.name()))
                     .toList();
             create(admin, missing);
@@ -114,19 +99,16 @@ final class TopicSetup {
         }
     }
 
-    private void create(Admin admin, List<Plan> missing) {
+    private void create(Admin admin, List<TopicPlan> missing) {
         if (missing.isEmpty()) {
             return;
         }
         if (!config.createTopics()) {
             throw new IllegalStateException("topics "
-                    + missing.stream().map(Plan::name).collect(Collectors.joining(", "))
-                    + " do not exist, and kafka.createTopics is off");
+                    + missing.stream().map(TopicPlan::name).collect(Collectors.joining(", "))
+                    + " do not exist, and kafka.createTopics is off: make them, or turn it on");
         }
-        List<NewTopic> topics = missing.stream()
-                .map(plan -> new NewTopic(plan.name(), config.partitions(), (short) config.replication())
-                        .configs(plan.settings()))
-                .toList();
+        List<NewTopic> topics = missing.stream().map(TopicPlan::toBeMade).toList();
         for (Map.Entry<String, KafkaFuture<Void>> made :
                 admin.createTopics(topics).values().entrySet()) {
             try {
@@ -145,8 +127,8 @@ final class TopicSetup {
         }
     }
 
-    private void check(Admin admin, List<Plan> plans) {
-        List<String> names = plans.stream().map(Plan::name).toList();
+    private void check(Admin admin, List<TopicPlan> plans) {
+        List<String> names = plans.stream().map(TopicPlan::name).toList();
         Map<String, TopicDescription> descriptions =
                 onceKnown("describe topics", () -> admin.describeTopics(names).allTopicNames());
         List<ConfigResource> resources = names.stream()
@@ -156,13 +138,13 @@ final class TopicSetup {
                 "read the settings of topics",
                 () -> admin.describeConfigs(resources).all());
         List<String> differences = new ArrayList<>();
-        for (Plan plan : plans) {
+        for (TopicPlan plan : plans) {
             TopicDescription topic = descriptions.get(plan.name());
             Config actual = settings.get(new ConfigResource(ConfigResource.Type.TOPIC, plan.name()));
             if (topic == null || actual == null) {
                 differences.add("topic " + plan.name() + " cannot be described");
             } else {
-                compare(plan, topic, actual, differences);
+                differences.addAll(plan.differences(topic, actual));
             }
         }
         if (!differences.isEmpty()) {
@@ -182,32 +164,6 @@ final class TopicSetup {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
-    }
-
-    private void compare(Plan plan, TopicDescription topic, Config actual, List<String> differences) {
-        String name = "topic " + plan.name() + " has ";
-        if (topic.partitions().size() != config.partitions()) {
-            differences.add(name + topic.partitions().size() + " partitions, not " + config.partitions());
-        }
-        topic.partitions().stream()
-                .mapToInt(partition -> partition.replicas().size())
-                .filter(replicas -> replicas < config.replication())
-                .findFirst()
-                .ifPresent(replicas ->
-                        differences.add(name + "replication " + replicas + ", not at least " + config.replication()));
-        plan.atLeast().forEach((key, least) -> {
-            long value = Long.parseLong(actual.get(key).value());
-            // Kafka's −1 means without a limit.
-            if (value >= 0 && value < least) {
-                differences.add(name + key + " " + value + ", not at least " + least);
-            }
-        });
-        plan.exactly().forEach((key, expected) -> {
-            String value = actual.get(key).value();
-            if (!expected.equals(value)) {
-                differences.add(name + key + " " + value + ", not " + expected);
-            }
-        });
     }
 
     private static <T> T await(String what, KafkaFuture<T> future) {

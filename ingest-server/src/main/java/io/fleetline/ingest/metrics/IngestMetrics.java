@@ -129,6 +129,11 @@ public final class IngestMetrics {
         return (long) itemsAcknowledged.count();
     }
 
+    /** How many lane sessions ended in doubt so far. */
+    public long rewinds() {
+        return (long) rewinds.count();
+    }
+
     /** The latency of acks: what the registry's histogram says now. */
     public Timer ackLatency() {
         return ackLatency;

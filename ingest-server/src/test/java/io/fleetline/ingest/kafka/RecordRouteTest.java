@@ -9,8 +9,10 @@ import io.fleetline.ingest.time.ManualTime;
 import io.fleetline.protocol.Attributes;
 import io.fleetline.protocol.ClockQuality;
 import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.GapReason;
 import io.fleetline.protocol.Item;
 import io.fleetline.protocol.Lane;
+import io.fleetline.protocol.OutcomeStatus;
 import io.fleetline.protocol.Payload;
 import io.fleetline.protocol.RecordPosition;
 import io.fleetline.protocol.RejectCode;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -38,8 +41,7 @@ class RecordRouteTest {
 
     private final ManualTime time = new ManualTime();
     private final AnswerableProducer producer = new AnswerableProducer();
-    private final KafkaEventSink sink =
-            new KafkaEventSink(List.of(producer), time, KafkaConfig.TopicNames.DEFAULTS, PARTITIONS);
+    private final KafkaEventSink sink = sink(RecordFormat.DEFAULTS);
     private final EventSink.Route route = sink.route(PUMP, Lane.NORMAL);
     private final AckWindow window = new AckWindow(0, () -> {});
 
@@ -126,8 +128,7 @@ class RecordRouteTest {
         assertThat(topicOf(Lane.NORMAL)).isEqualTo("fleetline.events");
         assertThat(topicOf(Lane.URGENT)).isEqualTo("fleetline.events");
         assertThat(topicOf(Lane.BACKFILL)).isEqualTo("fleetline.events");
-        sink.route(PUMP, Lane.OUTCOMES)
-                .store(position(1), new Item.Gap(1, io.fleetline.protocol.GapReason.REFUSED), window, 0);
+        sink.route(PUMP, Lane.OUTCOMES).store(position(1), new Item.Gap(1, GapReason.REFUSED), window, 0);
         assertThat(producer.last().topic()).isEqualTo("fleetline.command-updates");
     }
 
@@ -138,8 +139,7 @@ class RecordRouteTest {
         assertThat(letter.topic()).isEqualTo("fleetline.dead-letters");
         assertThat(new String(letter.key(), StandardCharsets.UTF_8)).isEqualTo("acme/pump");
         assertThat(letter.value()).isEqualTo(BodyCodec.encode("hot").toByteArray());
-        assertThat(Arrays.stream(letter.headers().toArray()).map(Header::key).toList())
-                .containsExactly("fl", "channel", "reject-code", "reject-message", "reject-offset");
+        assertThat(names(letter)).containsExactly("fl", "channel", "reject-code", "reject-message", "reject-offset");
         assertThat(header(letter, "reject-code")).isEqualTo("BODY_NOT_ACCEPTABLE");
         assertThat(header(letter, "reject-message")).isEqualTo("same key twice");
         assertThat(header(letter, "reject-offset")).isEqualTo("17");
@@ -154,6 +154,112 @@ class RecordRouteTest {
                 window,
                 window.admit(1, 10, 0));
         assertThat(producer.last().value()).containsExactly(0x43, 1, 2, 3);
+    }
+
+    @Test
+    void jsonIsStoredWhereItIsAskedForAndSaysSo() {
+        EventSink.Route json = sink(new RecordFormat(RecordFormat.Values.JSON, RecordFormat.Headers.COMPACT))
+                .route(PUMP, Lane.NORMAL);
+        json.store(position(1), event(), window, window.admit(1, 10, 0));
+        assertThat(text(producer.last().value())).isEqualTo("\"hot\"");
+        assertThat(header(producer.last(), "content-type")).isEqualTo("application/json");
+        assertThat(names(producer.last())).containsExactly("fl", "channel", "content-type");
+    }
+
+    @Test
+    void whatIsNotCborOrNoEventIsNeverMadeJson() {
+        KafkaEventSink json = sink(new RecordFormat(RecordFormat.Values.JSON, RecordFormat.Headers.COMPACT));
+        Attributes png =
+                new Attributes(Optional.of("image/png"), ClockQuality.UNKNOWN, Optional.empty(), Optional.empty());
+        Item.Event picture = new Item.Event("c", 0, Payload.byteString(new byte[] {1, 2}), png);
+        json.route(PUMP, Lane.NORMAL).store(position(1), picture, window, 0);
+        assertThat(producer.last().value()).containsExactly(1, 2);
+        assertThat(header(producer.last(), "content-type")).isEqualTo("image/png");
+
+        json.route(PUMP, Lane.OUTCOMES)
+                .store(position(1), new Item.Outcome("id", OutcomeStatus.SUCCEEDED, 0, BodyCodec.encode(1)), window, 0);
+        assertThat(producer.last().value()).containsExactly(1);
+
+        json.route(PUMP, Lane.NORMAL).store(position(1), new Item.Gap(1, GapReason.REFUSED), window, 0);
+        assertThat(producer.last().value()).isNull();
+        assertThat(names(producer.last())).containsExactly("fl", "gap");
+    }
+
+    @Test
+    void aDeadLetterKeepsTheBytesThatWereRejected() {
+        EventSink.Route json = sink(new RecordFormat(RecordFormat.Values.JSON, RecordFormat.Headers.COMPACT))
+                .route(PUMP, Lane.NORMAL);
+        json.bury(position(9), event(), new Refusal(RejectCode.TOO_LARGE, "too large", -1), window, 0);
+        assertThat(producer.last().value()).isEqualTo(BodyCodec.encode("hot").toByteArray());
+        assertThat(names(producer.last())).containsExactly("fl", "channel", "reject-code", "reject-message");
+    }
+
+    @Test
+    void readableHeadersSayInTextWhatThePositionSaysInCbor() {
+        EventSink.Route readable = sink(new RecordFormat(RecordFormat.Values.CBOR, RecordFormat.Headers.READABLE))
+                .route(PUMP, Lane.NORMAL);
+        readable.store(position(7), event(), window, window.admit(7, 10, 0));
+        ProducerRecord<byte[], byte[]> event = producer.last();
+        assertThat(names(event))
+                .containsExactly("fl", "channel", "fl-time", "fl-clock", "fl-lane", "fl-store", "fl-run", "fl-seq");
+        assertThat(header(event, "fl-time")).isEqualTo("1970-01-01T00:00:00.004Z");
+        assertThat(header(event, "fl-clock")).isEqualTo("server-synchronised");
+        assertThat(header(event, "fl-lane")).isEqualTo("normal");
+        assertThat(header(event, "fl-store")).isEqualTo("1");
+        assertThat(header(event, "fl-run")).isEqualTo("2");
+        assertThat(header(event, "fl-seq")).isEqualTo("7");
+
+        readable.store(position(8), new Item.Gap(11, GapReason.OVERFLOW), window, window.admit(11, 10, 0));
+        ProducerRecord<byte[], byte[]> gap = producer.last();
+        assertThat(names(gap))
+                .containsExactly("fl", "gap", "fl-gap-to", "fl-gap-reason", "fl-lane", "fl-store", "fl-run", "fl-seq");
+        assertThat(header(gap, "fl-gap-to")).isEqualTo("11");
+        assertThat(header(gap, "fl-gap-reason")).isEqualTo("overflow");
+    }
+
+    @Test
+    void aTenantMayHaveTopicsOfItsOwn() {
+        KafkaEventSink perTenant =
+                new KafkaEventSink(List.of(producer), time, perTenant(), tenant -> tenant.equals("acme"));
+        EventSink.Route acme = perTenant.route(PUMP, Lane.NORMAL);
+        acme.store(position(1), event(), window, window.admit(1, 10, 0));
+        assertThat(producer.last().topic()).isEqualTo("events.acme");
+        acme.bury(position(2), event(), new Refusal(RejectCode.TOO_LARGE, "", -1), window, 0);
+        assertThat(producer.last().topic()).isEqualTo("dead.acme");
+        perTenant.route(PUMP, Lane.OUTCOMES).store(position(1), event(), window, 0);
+        assertThat(producer.last().topic()).isEqualTo("fleetline.command-updates");
+    }
+
+    @Test
+    void aTenantWhoseTopicsAreNotReadyIsRewound() {
+        KafkaEventSink perTenant = new KafkaEventSink(List.of(producer), time, perTenant(), tenant -> false);
+        perTenant.route(PUMP, Lane.NORMAL).store(position(1), event(), window, window.admit(1, 10, 0));
+        assertRewound("the topics of tenant acme are not ready");
+        assertThat(producer.records).isEmpty();
+    }
+
+    private KafkaEventSink sink(RecordFormat format) {
+        KafkaConfig config = KafkaConfig.DEFAULTS.forSingleBroker(PARTITIONS).withRecords(format);
+        return new KafkaEventSink(List.of(producer), time, config, tenant -> true);
+    }
+
+    private static KafkaConfig perTenant() {
+        return KafkaConfig.DEFAULTS
+                .forSingleBroker(PARTITIONS)
+                .withTopics(new TopicNames(
+                        "events.{tenant}",
+                        "dead.{tenant}",
+                        "fleetline.commands",
+                        "fleetline.command-updates",
+                        "fleetline.devices"));
+    }
+
+    private static List<String> names(ProducerRecord<?, ?> record) {
+        return Arrays.stream(record.headers().toArray()).map(Header::key).toList();
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private String topicOf(Lane lane) {

@@ -1,5 +1,6 @@
 package io.fleetline.protocol.cbor;
 
+import io.fleetline.protocol.BodyFault;
 import io.fleetline.protocol.Payload;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,18 +26,48 @@ final class BodyReader {
     private final byte[] array;
     private int pos;
 
-    BodyReader(Payload body) {
-        array = body.array();
-        pos = body.offset();
+    private BodyReader(byte[] array, int pos) {
+        this.array = array;
+        this.pos = pos;
+    }
+
+    /**
+     * Reads a body.
+     *
+     * @throws IllegalArgumentException if it is not one well-formed item
+     */
+    static BodyReader of(Payload body) {
+        Optional<BodyFault> unused = walk(body);
+        return ofWalked(body.array(), body.offset());
+    }
+
+    /** Reads the item that begins at this byte, of a body that was walked. */
+    static BodyReader ofWalked(byte[] array, int pos) {
+        return new BodyReader(array, pos);
+    }
+
+    /**
+     * What is wrong with a well-formed body, if anything.
+     *
+     * @throws IllegalArgumentException if it is not one well-formed item
+     */
+    static Optional<BodyFault> walk(Payload body) {
         int end = body.offset() + body.length();
+        BodyWalk walk = new BodyWalk();
         try {
-            int walked = new BodyWalk().walk(array, pos, end);
+            int walked = walk.walk(body.array(), body.offset(), end);
             if (walked != end) {
                 throw new IllegalArgumentException("the body's item is followed by " + (end - walked) + " bytes");
             }
         } catch (FrameException e) {
             throw new IllegalArgumentException("the body is not well-formed: " + e.getMessage(), e);
         }
+        return walk.fault();
+    }
+
+    /** Behind what was read. */
+    int pos() {
+        return pos;
     }
 
     @Nullable Object read() {
@@ -101,10 +133,20 @@ final class BodyReader {
     private Map<String, @Nullable Object> map(long pairs, boolean indefinite) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         for (long pair = 0; indefinite ? !atBreak() : pair < pairs; pair++) {
-            Object key = read();
-            map.put(key instanceof String text ? text : JsonText.writeKey(key), read());
+            map.put(key(), read());
         }
         return map;
+    }
+
+    /** Lists and maps become their own bytes: as JSON inside JSON, each level would double the backslashes of those below. */
+    private String key() {
+        int start = pos;
+        Object key = read();
+        if (key instanceof String text) {
+            return text;
+        }
+        return JsonText.writeKey(
+                key instanceof List || key instanceof Map ? Arrays.copyOfRange(array, start, pos) : key);
     }
 
     private @Nullable Object tagged(long tag) {
@@ -117,7 +159,7 @@ final class BodyReader {
         return content;
     }
 
-    private static double floatingPoint(int info, long bits) {
+    static double floatingPoint(int info, long bits) {
         return switch (info) {
             case 25 -> HalfPrecision.toDouble((int) bits);
             case 26 -> Float.intBitsToFloat((int) bits);

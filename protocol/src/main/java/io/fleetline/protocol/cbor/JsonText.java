@@ -46,7 +46,7 @@ final class JsonText {
         return key instanceof byte[] bytes ? Base64Variants.MODIFIED_FOR_URL.encode(bytes) : write(key);
     }
 
-    private static void write(JsonGenerator generator, @Nullable Object value) throws IOException {
+    static void write(JsonGenerator generator, @Nullable Object value) throws IOException {
         if (value == null) {
             generator.writeNull();
         } else if (value instanceof String text) {

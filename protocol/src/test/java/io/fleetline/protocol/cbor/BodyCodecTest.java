@@ -204,6 +204,74 @@ class BodyCodecTest {
     }
 
     @Test
+    void theQuickWayToJsonAndTheOneOverValuesEndAtTheSameText() {
+        Seeded.times(20_000, random -> {
+            byte[] item = RandomCbor.item(random, false);
+            Payload body = Payload.wrap(item);
+            assertThat(BodyCodec.toJson(body))
+                    .as(HexFormat.of().formatHex(item))
+                    .isEqualTo(JsonText.write(BodyCodec.decode(body)));
+        });
+    }
+
+    @Test
+    void jsonKeepsToTheRulesOfRfc8949() {
+        assertThat(json("43010203")).as("bytes").isEqualTo("\"AQID\"");
+        assertThat(json("5f41014102ff")).as("bytes in chunks").isEqualTo("\"AQI\"");
+        assertThat(json("7f61616162ff")).as("text in chunks").isEqualTo("\"ab\"");
+        assertThat(json("f97e00")).as("NaN").isEqualTo("null");
+        assertThat(json("f9fc00")).as("minus infinity").isEqualTo("null");
+        assertThat(json("f7")).as("undefined").isEqualTo("null");
+        assertThat(json("f8ff")).as("a simple value").isEqualTo("null");
+        assertThat(json("1b0020000000000001")).as("2^53 + 1").isEqualTo("9007199254740993");
+        assertThat(json("1bffffffffffffffff")).isEqualTo("18446744073709551615");
+        assertThat(json("3bffffffffffffffff")).isEqualTo("-18446744073709551616");
+        assertThat(json("c249010000000000000000")).as("bignum").isEqualTo("18446744073709551616");
+        assertThat(json("c11a514b67b0")).as("a tag is dropped").isEqualTo("1363896240");
+        assertThat(json("a2216153001864")).as("integer keys").isEqualTo("{\"-2\":\"S\",\"0\":100}");
+        assertThat(json("a20102613103")).as("keys of the same text").isEqualTo("{\"1\":3}");
+        assertThat(json("a2613103" + "0102")).as("the later one stays").isEqualTo("{\"1\":2}");
+        assertThat(json("a1f503")).isEqualTo("{\"true\":3}");
+        assertThat(json("a14101f4")).as("bytes as a key").isEqualTo("{\"AQ\":false}");
+        assertThat(json("bf6161a0ff")).isEqualTo("{\"a\":{}}");
+        assertThat(json("bfff")).isEqualTo("{}");
+    }
+
+    /** Fifteen maps, each the key of the next: as JSON in JSON, each level would double what is below. */
+    @Test
+    void keysInKeysDoNotGrow() {
+        String nested = "a1".repeat(16) + "60" + "f6".repeat(16);
+        byte[] json = BodyCodec.toJsonBytes(Payload.wrap(HexFormat.of().parseHex(nested)));
+        assertThat(json.length).isLessThan(60);
+    }
+
+    @Test
+    void jsonIsAtMostEightTimesAsLong() {
+        for (String worst : List.of("f98001", "6000", "f4", "f6", "a1f98001f98001", "20", "80")) {
+            byte[] element = HexFormat.of().parseHex(worst);
+            int count = 1_000;
+            ByteBuffer list = ByteBuffer.allocate(3 + count * element.length);
+            list.put((byte) 0x99).putShort((short) (worst.equals("6000") ? 2 * count : count));
+            for (int i = 0; i < count; i++) {
+                list.put(element);
+            }
+            Payload body = Payload.wrap(list.array());
+            assertThat(BodyCodec.toJsonBytes(body).length)
+                    .as(worst)
+                    .isLessThanOrEqualTo(BodyCodec.MAX_JSON_BYTES_PER_BYTE * body.length());
+        }
+        byte[] controls = new byte[1_003];
+        controls[0] = 0x79;
+        controls[1] = 1_000 >>> 8;
+        controls[2] = (byte) 1_000;
+        assertThat(BodyCodec.toJsonBytes(Payload.wrap(controls)).length).isEqualTo(6_002);
+    }
+
+    private static String json(String hex) {
+        return BodyCodec.toJson(Payload.wrap(HexFormat.of().parseHex(hex)));
+    }
+
+    @Test
     void textThatIsNoJsonIsRefusedWithItsPlace() {
         for (String text :
                 Arrays.asList("", " ", "{", "[1,]", "{\"a\":1,\"a\":2}", "nope", "1 2", "1e400", "'a'", "[NaN]")) {
