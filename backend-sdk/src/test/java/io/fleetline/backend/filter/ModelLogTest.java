@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,7 +47,7 @@ class ModelLogTest {
     }
 
     @Test
-    @Tag("long")
+    @EnabledIfSystemProperty(named = "fleetline.model.logs", matches = ".+")
     void theFilterDoesSoOnEveryLogInTheDirectory() throws IOException {
         Path directory = Path.of(System.getProperty("fleetline.model.logs"));
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jsonl.gz")) {
