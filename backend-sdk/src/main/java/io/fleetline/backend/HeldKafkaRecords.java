@@ -18,13 +18,17 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
-/** Stores held records of one partition: offset, timestamp, key, value, headers. */
-final class HeldKafkaRecords implements HeldRecordCodec<ConsumerRecord<byte[], byte[]>> {
+/**
+ * Stores held records of one partition: offset, timestamp, key, value, headers. For stream processors that bring their own
+ * consumer; {@link EventReader} has it built in. Safe for use by many threads.
+ */
+public final class HeldKafkaRecords implements HeldRecordCodec<ConsumerRecord<byte[], byte[]>> {
     private static final int NULL = -1;
 
     private final TopicPartition partition;
 
-    HeldKafkaRecords(TopicPartition partition) {
+    /** For the records of this partition. */
+    public HeldKafkaRecords(TopicPartition partition) {
         this.partition = partition;
     }
 

@@ -17,8 +17,7 @@ final class PartitionReading {
     private final TopicPartition partition;
     private final FilterLimits limits;
     private final Collector collector;
-    private final StreamRecords records = new StreamRecords();
-    private final DeviceKeys devices = new DeviceKeys();
+    private final StreamRecordReader records = new StreamRecordReader();
     private StreamFilter<ConsumerRecord<byte[], byte[]>> filter;
     private long nextOffset;
     private long savedOffset;
@@ -78,16 +77,16 @@ final class PartitionReading {
             }
             return;
         }
-        StreamRecord<ConsumerRecord<byte[], byte[]>> read;
+        Optional<StreamRecord<ConsumerRecord<byte[], byte[]>>> read;
         DeviceId device;
         try {
-            read = records.read(record);
-            if (read == null) {
+            read = records.read(record.headers(), record.value(), record.timestamp(), record);
+            if (read.isEmpty()) {
                 collector.stranger(record);
                 nextOffset = record.offset() + 1;
                 return;
             }
-            device = devices.read(record.key());
+            device = records.device(record.key());
         } catch (RecordHeaderException e) {
             if (e.kind() == RecordHeaderException.Kind.UNKNOWN_VERSION) {
                 throw new UnknownRecordVersionException(
@@ -100,7 +99,7 @@ final class PartitionReading {
             return;
         }
         nextOffset = record.offset() + 1;
-        filter.accept(device, read);
+        filter.accept(device, read.get());
     }
 
     private void unreadable(ConsumerRecord<byte[], byte[]> record, Exception reason) {

@@ -7,7 +7,8 @@ package io.fleetline.backend;
 public final class UnknownRecordVersionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UnknownRecordVersionException(String message) {
+    /** With a sentence that says where the record lies. */
+    public UnknownRecordVersionException(String message) {
         super(message);
     }
 }

@@ -71,6 +71,11 @@ final class DevVerb implements Callable<Integer> {
     private boolean fresh;
 
     @Option(
+            names = "--exact",
+            description = "Run the exact stage too, and compare its topic as well: each event once and in order.")
+    private boolean exact;
+
+    @Option(
             names = "--plant",
             paramLabel = "FAULT",
             description = "Spoil what is in Kafka before the comparison, which must then find it (exit code 3):"
@@ -82,7 +87,7 @@ final class DevVerb implements Callable<Integer> {
         DevPlan plan;
         try {
             plan = new DevPlan(
-                    state, fresh, port, nodes, devices, Optional.ofNullable(runFor), Optional.ofNullable(fault));
+                    state, fresh, port, nodes, devices, exact, Optional.ofNullable(runFor), Optional.ofNullable(fault));
         } catch (IllegalArgumentException e) {
             throw new CliFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         }

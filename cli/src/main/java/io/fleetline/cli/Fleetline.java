@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DeadLettersVerb.class,
             SensorVerb.class,
             ServerVerb.class,
+            ExactVerb.class,
             BenchVerb.class
         })
 public final class Fleetline implements Runnable {

@@ -185,6 +185,40 @@ class DevTest {
     }
 
     @Test
+    @Tag("interop")
+    void theExactTopicIsRightWhenANodeWasKilled() throws Exception {
+        try (RunningCommand dev = RunningCommand.start(
+                directory,
+                "dev",
+                "--port",
+                "" + RunningCommand.freePort(),
+                "--devices",
+                "5",
+                "--nodes",
+                "2",
+                "--exact",
+                "--for",
+                "20s")) {
+            dev.awaitReady();
+            ProcessHandle node = dev.children().stream()
+                    .filter(child -> child.info().commandLine().orElse("").contains(" server "))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(node.destroyForcibly()).isTrue();
+            assertThat(dev.exitCode()).as(dev::said).isZero();
+            assertThat(dev.said())
+                    .contains("Kafka holds what the receipts promise:")
+                    .contains("The exact topic holds each event with a receipt once and in order:");
+        }
+    }
+
+    @Test
+    void theExactStageAndAPlantedFaultDoNotGoTogether() {
+        assertThat(run("dev", "--exact", "--plant", "drop")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--exact and --plant do not go together");
+    }
+
+    @Test
     @Tag("long")
     void twoNodesComeToAnEndByThemselves() throws Exception {
         try (RunningCommand dev = RunningCommand.start(

@@ -2,11 +2,13 @@ package io.fleetline.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.fleetline.cli.exact.ExactProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +39,9 @@ final class RunningCommand implements AutoCloseable {
         if (Runtime.version().feature() >= 24) {
             command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
         }
+        // The tests' class path has the exact stage on it, which the command looks for in a file.
+        Path exact = Files.writeString(directory.resolve("exact-class-path"), System.getProperty("java.class.path"));
+        command.add("-D" + ExactProcess.CLASS_PATH_FILE + "=" + exact);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Fleetline.class.getName()));
         command.addAll(List.of(arguments));
         return new RunningCommand(new ProcessBuilder(command)

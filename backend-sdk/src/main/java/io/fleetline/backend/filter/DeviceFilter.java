@@ -82,7 +82,7 @@ public final class DeviceFilter<R> {
     }
 
     private LaneStream<R> meet(StreamRecord<R> record, FilterStart start) {
-        forgetSuperseded(record.timestampMillis() - limits.supersededRetention().toMillis());
+        forgetSuperseded(record.timestampMillis());
         RecordPosition position = record.position();
         long next = start.isWhole() ? 1 : position.acked() + 1;
         LaneStream<R> stream =
@@ -97,16 +97,32 @@ public final class DeviceFilter<R> {
         newest = stream;
     }
 
-    /** Of a store that a later one has followed, and whose records the topic no longer has, no late copy can come. */
-    private void forgetSuperseded(long horizonMillis) {
+    /**
+     * Forgets what no record can ask for any more: of a store that a later one has followed, and whose records the topic
+     * no longer has, no late copy can come. What holds something stays, and so does the latest store of each lane,
+     * however long it has been silent. A new stream brings this about by itself; whoever keeps the states of many devices
+     * may call it now and then for those that publish nothing new.
+     *
+     * @param nowMillis the newest record time of the partition, Unix time in ms; a stream goes if its last record is
+     *     older than that by more than {@link FilterLimits#supersededRetention}
+     * @return whether something was forgotten, and the state is to be stored anew
+     */
+    public boolean forgetSuperseded(long nowMillis) {
         List<LaneStream<R>> known = streams();
+        if (known.size() < 2) {
+            return false;
+        }
+        long horizonMillis = nowMillis - limits.supersededRetention().toMillis();
+        int kept = 0;
         newest = null;
         for (LaneStream<R> old : known) {
             boolean superseded = known.stream().anyMatch(other -> other.lane() == old.lane() && old.isBefore(other));
             if (old.holds() || old.newestMillis() >= horizonMillis || !superseded) {
                 add(old);
+                kept++;
             }
         }
+        return kept < known.size();
     }
 
     /** A record of this run shows that its store is at work: nothing will complete what earlier stores' streams hold. */

@@ -50,8 +50,12 @@ public final class FilterStart {
         return sinceMillis;
     }
 
-    /** This start, settled by the first record that the reader saw. */
-    FilterStart settledBy(long firstRecordMillis) {
+    /**
+     * This start, settled by the first record that the reader saw; a start that is settled stays as it is.
+     *
+     * @param firstRecordMillis that record's timestamp, Unix time in ms
+     */
+    public FilterStart settledBy(long firstRecordMillis) {
         return whole || sinceMillis.isPresent() ? this : after(firstRecordMillis);
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Tells where everything is once an instance is ready, and what to try next. */
@@ -14,12 +15,15 @@ final class Briefing {
     private final DevPlan plan;
     private final Instance instance;
     private final TopicNames topics;
+    private final Optional<String> exact;
     private final List<Path> logs;
 
-    Briefing(DevPlan plan, Instance instance, TopicNames topics, List<Path> logs) {
+    /** @param exact where the exact stage writes, if it runs */
+    Briefing(DevPlan plan, Instance instance, TopicNames topics, Optional<String> exact, List<Path> logs) {
         this.plan = plan;
         this.instance = instance;
         this.topics = topics;
+        this.exact = exact;
         this.logs = List.copyOf(logs);
     }
 
@@ -40,6 +44,7 @@ final class Briefing {
                         topics.commandUpdates(),
                         topics.deadLetters(),
                         topics.devices()));
+        exact.ifPresent(where -> line.say("  Exact topic         " + where));
         line.say("  Logs                " + logs.stream().map(Path::toString).collect(Collectors.joining(", ")));
         line.say("");
         line.say("  " + DevPlan.HOST + " publishes this machine's own readings"

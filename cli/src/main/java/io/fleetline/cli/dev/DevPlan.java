@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param port the first node's port; further nodes take the ones that follow
  * @param nodes how many nodes: one in this process, more in processes of their own
  * @param boilers how many simulated devices beside the host sensor
+ * @param exact whether the exact stage runs too
  * @param runFor after how long it ends by itself; if empty, when it is told to
  * @param fault what to spoil in Kafka before the proof
  */
@@ -26,6 +27,7 @@ public record DevPlan(
         int port,
         int nodes,
         int boilers,
+        boolean exact,
         Optional<Duration> runFor,
         Optional<PlantedFault> fault) {
     static final int MAX_NODES = 9;
@@ -34,11 +36,15 @@ public record DevPlan(
     /** The device that publishes this machine's own readings. */
     static final DeviceId HOST = new DeviceId("demo", "host");
 
-    /** @throws IllegalArgumentException naming the option that is out of its range */
+    /** @throws IllegalArgumentException naming the option that is out of its range, or those that do not go together */
     public DevPlan {
         require("--port", port, 1, 65_535 - MAX_NODES);
         require("--nodes", nodes, 1, MAX_NODES);
         require("--devices", boilers, 0, MAX_BOILERS);
+        if (exact && fault.isPresent()) {
+            throw new IllegalArgumentException("--exact and --plant do not go together:"
+                    + " the exact stage would have read the topic before it was spoilt");
+        }
     }
 
     /** The simulated devices. */

@@ -1,6 +1,7 @@
 package io.fleetline.cli.dev;
 
 import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.cli.terminal.ExitCode;
 import io.fleetline.cli.terminal.FileTrouble;
 import io.fleetline.cli.terminal.Interruption;
 import io.fleetline.cli.terminal.LiveLine;
@@ -21,9 +22,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,9 +115,16 @@ public final class DevRun {
                             certificates.certificate(),
                             kafka.bootstrapServers(),
                             state.resolve("credentials"));
-                    Briefing briefing = new Briefing(
-                            plan, instance, kafkaConfig.topics(), List.of(state.resolve("logs"), kafka.logFile(1)));
-                    return runDevices(state, instance, kafkaConfig.topics().events(), secrets, briefing);
+                    String events = kafkaConfig.topics().events();
+                    try (DevExact exact = startExact(state, kafka.bootstrapServers(), events)) {
+                        Briefing briefing = new Briefing(
+                                plan,
+                                instance,
+                                kafkaConfig.topics(),
+                                Optional.ofNullable(exact).map(DevExact::describe),
+                                List.of(state.resolve("logs"), kafka.logFile(1)));
+                        return runDevices(state, instance, events, secrets, briefing, exact);
+                    }
                 }
             }
         }
@@ -174,8 +184,22 @@ public final class DevRun {
         }
     }
 
+    private @Nullable DevExact startExact(StateDirectory state, String bootstrap, String topic) {
+        if (!plan.exact()) {
+            return null;
+        }
+        DevExact exact = DevExact.start(state, bootstrap, topic, nanoTime);
+        reached("the exact stage runs");
+        return exact;
+    }
+
     private int runDevices(
-            StateDirectory state, Instance instance, String topic, Map<DeviceId, String> secrets, Briefing briefing)
+            StateDirectory state,
+            Instance instance,
+            String topic,
+            Map<DeviceId, String> secrets,
+            Briefing briefing,
+            @Nullable DevExact exact)
             throws InterruptedException {
         Journals journals = new Journals(state.directory("journals"));
         Map<String, Long> lastCounters = journals.lastCounters();
@@ -204,7 +228,12 @@ public final class DevRun {
                     reached("the devices are disconnected");
                 }
             }
-            return conclude(proof, JournalReading.read(journalFile), ran, quiet);
+            JournalReading reading = JournalReading.read(journalFile);
+            int exitCode = conclude(proof, reading, ran, quiet);
+            int exactExitCode = exact == null
+                    ? ExitCode.DONE
+                    : exact.conclude(reading, line, patience().proof());
+            return exitCode == ExitCode.DONE ? exactExitCode : exitCode;
         } catch (IOException e) {
             throw new CliFailure("cannot keep the journal: " + FileTrouble.describe(e), e);
         }

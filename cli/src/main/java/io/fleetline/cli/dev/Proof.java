@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
-/** Says at the end whether Kafka holds what the devices' receipts promised, and with which exit code that ends. */
+/** Says at the end whether a topic holds what the devices' receipts promised, and with which exit code that ends. */
 final class Proof {
     private static final int FAULTS_SHOWN = 10;
 
@@ -26,9 +26,20 @@ final class Proof {
     private final LongSupplier nanoTime;
     private final RawLog log;
     private final Map<Integer, Long> startOffsets;
+    private final boolean exact;
 
-    /** A proof about what comes into this topic from now on. */
+    /** A proof about what comes into this events topic from now on. */
     Proof(String bootstrap, String topic, RawLog log, LongSupplier nanoTime) {
+        this(bootstrap, topic, log, nanoTime, false);
+    }
+
+    /** A proof about what comes into this exact topic from now on. */
+    static Proof ofExact(String bootstrap, String topic, RawLog log, LongSupplier nanoTime) {
+        return new Proof(bootstrap, topic, log, nanoTime, true);
+    }
+
+    private Proof(String bootstrap, String topic, RawLog log, LongSupplier nanoTime, boolean exact) {
+        this.exact = exact;
         this.bootstrap = bootstrap;
         this.topic = topic;
         this.nanoTime = nanoTime;
@@ -61,7 +72,7 @@ final class Proof {
      * @throws CliFailure if Kafka cannot be read in this time, or the run proves nothing
      */
     int conclude(JournalReading journal, LiveLine line, Duration patience) {
-        JournalCheck check = new JournalCheck(journal);
+        JournalCheck check = exact ? JournalCheck.ofExact(journal) : new JournalCheck(journal);
         try {
             log.readInto(check, startOffsets, patience);
         } catch (TimeoutException e) {
@@ -69,7 +80,7 @@ final class Proof {
         }
         Verdict verdict = check.verdict();
         if (!verdict.holds()) {
-            line.say("Kafka does not hold what the receipts promise; "
+            line.say((exact ? "The exact topic" : "Kafka") + " does not hold what the receipts promise; "
                     + counted(verdict.faults().size(), "difference") + ":");
             List<Fault> shown = verdict.faults()
                     .subList(0, Math.min(FAULTS_SHOWN, verdict.faults().size()));
@@ -82,7 +93,10 @@ final class Proof {
         if (verdict.receipts() == 0) {
             throw new CliFailure("no device got a receipt: this run proves nothing");
         }
-        line.say("Kafka holds what the receipts promise: " + counted(verdict.receipts(), "receipt") + ", "
+        line.say((exact
+                        ? "The exact topic holds each event with a receipt once and in order: "
+                        : "Kafka holds what the receipts promise: ")
+                + counted(verdict.receipts(), "receipt") + ", "
                 + counted(verdict.records(), "record") + " read, " + verdict.repeats() + " of them repeats"
                 + (verdict.foreign() == 0 ? "" : ", " + verdict.foreign() + " of devices that keep no journal here")
                 + ".");

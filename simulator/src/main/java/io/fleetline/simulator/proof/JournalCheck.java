@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * number) are dropped; of what is left, every event that has a receipt must be there exactly once, under the number that
  * its receipt names, in the order in which its lane was published; and nothing may be there that was not published.
  *
+ * <p>Of an exact topic more is asked: no repeats, and the events of a lane and store in order as they stand in the log.
+ *
  * <p>Not thread-safe.
  */
 public final class JournalCheck {
@@ -22,6 +24,11 @@ public final class JournalCheck {
             return place.number();
         }
     }
+
+    private static final Comparator<Kept> BY_NUMBER = Comparator.<Kept>comparingLong(event -> event.place.order())
+            .thenComparingLong(event -> event.number().store())
+            .thenComparingLong(event -> event.number().run())
+            .thenComparingLong(event -> event.number().seq());
 
     private record GapRange(StreamNumber from, long to) {
         boolean covers(StreamNumber number) {
@@ -46,14 +53,25 @@ public final class JournalCheck {
     }
 
     private final JournalReading journal;
+    private final boolean exact;
     private final Map<String, OfDevice> seen = new HashMap<>();
     private final List<Fault> faults = new ArrayList<>();
     private long records;
     private long foreign;
 
-    /** Begins a comparison with this journal. */
+    /** Begins a comparison of an events topic with this journal. */
     public JournalCheck(JournalReading journal) {
+        this(journal, false);
+    }
+
+    private JournalCheck(JournalReading journal, boolean exact) {
         this.journal = journal;
+        this.exact = exact;
+    }
+
+    /** Begins a comparison of an exact topic with this journal. */
+    public static JournalCheck ofExact(JournalReading journal) {
+        return new JournalCheck(journal, true);
     }
 
     /** A record that cannot be read. */
@@ -109,6 +127,12 @@ public final class JournalCheck {
         Kept before = device.events.putIfAbsent(number, kept);
         if (before != null) {
             device.repeats++;
+            if (exact) {
+                fault(
+                        Fault.Kind.DOUBLED,
+                        event,
+                        number + " is there at " + before.event.where() + " and again at " + event.where());
+            }
             if (before.counter != kept.counter) {
                 fault(
                         Fault.Kind.CONTRADICTORY,
@@ -135,7 +159,7 @@ public final class JournalCheck {
                 all);
     }
 
-    private static void compare(
+    private void compare(
             String device, JournalReading.OfDevice told, Map<StreamNumber, Kept> events, List<Fault> faults) {
         Map<Long, Kept> byCounter = new TreeMap<>();
         Map<Integer, List<Kept>> lanes = new TreeMap<>();
@@ -182,15 +206,21 @@ public final class JournalCheck {
                         "counter " + counter + " has a receipt as " + promise + " and is there as " + event.number()));
             }
         });
-        lanes.values().forEach(lane -> checkOrder(device, lane, faults));
+        lanes.values().forEach(lane -> {
+            if (exact) {
+                Map<Long, List<Kept>> stores = new TreeMap<>();
+                lane.forEach(event -> stores.computeIfAbsent(event.number().store(), store -> new ArrayList<>())
+                        .add(event));
+                stores.values().forEach(store -> checkOrder(device, store, faults));
+            } else {
+                lane.sort(BY_NUMBER);
+                checkOrder(device, lane, faults);
+            }
+        });
     }
 
-    /** In the order of runs and numbers, counters must rise. */
+    /** Counters must rise: in the order of runs and numbers, or as an exact topic has them. */
     private static void checkOrder(String device, List<Kept> lane, List<Fault> faults) {
-        lane.sort(Comparator.<Kept>comparingLong(event -> event.place.order())
-                .thenComparingLong(event -> event.number().store())
-                .thenComparingLong(event -> event.number().run())
-                .thenComparingLong(event -> event.number().seq()));
         Kept before = null;
         for (Kept event : lane) {
             // Equal counters are one counter under two numbers, and told as that.

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads the events topic byte for byte, from the offsets where an instance found it to where it ends now. */
+/** Reads an events topic byte for byte, from the offsets where an instance found it to where it ends now. */
 public final class RawLog implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -31,6 +31,10 @@ public final class RawLog implements AutoCloseable {
      * @param nanoTime a clock that never goes back
      */
     public RawLog(String bootstrap, String topic, LongSupplier nanoTime) {
+        this(bootstrap, topic, "read_uncommitted", nanoTime);
+    }
+
+    private RawLog(String bootstrap, String topic, String isolation, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.consumer = new KafkaConsumer<>(
                 Map.of(
@@ -40,11 +44,22 @@ public final class RawLog implements AutoCloseable {
                         "fleetline-proof",
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "none",
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        isolation,
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                         false),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         this.topic = topic;
+    }
+
+    /**
+     * Reads what transactions that are over wrote to this topic, as those who read an exact topic do.
+     *
+     * @param nanoTime a clock that never goes back
+     */
+    public static RawLog committed(String bootstrap, String topic, LongSupplier nanoTime) {
+        return new RawLog(bootstrap, topic, "read_committed", nanoTime);
     }
 
     /** Where each partition ends now. */

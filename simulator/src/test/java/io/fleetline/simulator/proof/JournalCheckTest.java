@@ -91,6 +91,35 @@ class JournalCheckTest {
     }
 
     @Test
+    void anExactTopicHasNoRepeats() throws IOException {
+        stored(HOST, 1, Lane.NORMAL, 1);
+        stored(HOST, 2, Lane.NORMAL, 2);
+        log.add(log.get(1));
+
+        assertThat(checkExact().faults()).extracting(Fault::kind).containsExactly(Fault.Kind.DOUBLED);
+    }
+
+    @Test
+    void anExactTopicIsInOrderAsItStands() throws IOException {
+        stored(HOST, 1, Lane.NORMAL, 1);
+        stored(BOILER, 1, Lane.NORMAL, 1);
+        stored(HOST, 2, Lane.NORMAL, 2);
+        stored(HOST, 3, Lane.NORMAL, 3);
+        Collections.swap(log, 2, 3);
+
+        assertThat(checkExact().faults()).extracting(Fault::kind).containsExactly(Fault.Kind.OUT_OF_ORDER);
+    }
+
+    @Test
+    void anExactTopicThatIsRightHolds() throws IOException {
+        stored(HOST, 1, Lane.NORMAL, 1);
+        stored(BOILER, 1, Lane.URGENT, 1);
+        stored(HOST, 2, Lane.NORMAL, 2);
+
+        assertThat(checkExact()).isEqualTo(new Verdict(3, 3, 3, 0, 0, List.of()));
+    }
+
+    @Test
     void whatHasNoReceiptMayBeThereOrNot() throws IOException {
         stored(HOST, 1, Lane.NORMAL, 1);
         journal.published(HOST, 2, Lane.NORMAL);
@@ -315,7 +344,15 @@ class JournalCheckTest {
 
     private Verdict check() throws IOException {
         journal.close();
-        JournalCheck check = new JournalCheck(JournalReading.read(file));
+        return check(new JournalCheck(JournalReading.read(file)));
+    }
+
+    private Verdict checkExact() throws IOException {
+        journal.close();
+        return check(JournalCheck.ofExact(JournalReading.read(file)));
+    }
+
+    private Verdict check(JournalCheck check) {
         log.forEach(check::record);
         return check.verdict();
     }

@@ -1,0 +1,78 @@
+package io.fleetline.exact;
+
+import io.fleetline.protocol.ClockQuality;
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.GapReason;
+import io.fleetline.protocol.Item;
+import io.fleetline.protocol.Lane;
+import io.fleetline.protocol.RecordHeaders;
+import io.fleetline.protocol.RecordPosition;
+import io.fleetline.protocol.cbor.BodyCodec;
+import io.fleetline.protocol.cbor.RecordHeaderCodec;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/** Records as a node writes them: of one run of one store, with the number as body. */
+final class NodeRecords {
+    static final long FIRST_MILLIS = 1_700_000_000_000L;
+
+    private final String topic;
+
+    NodeRecords(String topic) {
+        this.topic = topic;
+    }
+
+    ProducerRecord<byte[], byte[]> event(DeviceId device, long seq, long acked) {
+        return record(
+                device,
+                seq,
+                BodyCodec.encode(seq).toByteArray(),
+                List.of(
+                        position(seq, acked),
+                        new RecordHeader(RecordHeaders.CHANNEL, "n".getBytes(StandardCharsets.UTF_8))));
+    }
+
+    ProducerRecord<byte[], byte[]> gap(DeviceId device, long from, long to, long acked) {
+        return record(
+                device,
+                from,
+                null,
+                List.of(
+                        position(from, acked),
+                        new RecordHeader(
+                                RecordHeaders.GAP, RecordHeaderCodec.encode(new Item.Gap(to, GapReason.OVERFLOW)))));
+    }
+
+    ProducerRecord<byte[], byte[]> stranger(DeviceId device) {
+        return record(device, 0, new byte[] {0x01}, List.of());
+    }
+
+    ProducerRecord<byte[], byte[]> spoiled(DeviceId device) {
+        return record(device, 0, new byte[] {0x01}, List.of(new RecordHeader(RecordHeaders.POSITION, new byte[] {7})));
+    }
+
+    private ProducerRecord<byte[], byte[]> record(DeviceId device, long seq, byte[] value, List<Header> headers) {
+        return new ProducerRecord<>(
+                topic, null, FIRST_MILLIS + seq, device.toString().getBytes(StandardCharsets.UTF_8), value, headers);
+    }
+
+    private static Header position(long seq, long acked) {
+        return new RecordHeader(
+                RecordHeaders.POSITION,
+                RecordHeaderCodec.encode(new RecordPosition(
+                        Lane.NORMAL,
+                        1,
+                        1,
+                        1_700_000_000L,
+                        1,
+                        seq,
+                        acked,
+                        FIRST_MILLIS,
+                        ClockQuality.SERVER_SYNCHRONISED,
+                        OptionalLong.empty())));
+    }
+}
