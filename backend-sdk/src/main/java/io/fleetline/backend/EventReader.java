@@ -60,6 +60,9 @@ import org.slf4j.LoggerFactory;
  * another's progress is refused ({@link StaleProgressException}). Kafka's committed offsets are not read, only written, so
  * that tools can show how far the group is behind.
  *
+ * <p><b>Falling behind.</b> A reader that comes near the records that the topic deletes next says so ({@link
+ * EventReaderBuilder#onNearRetention}); one that they were deleted from under ends with {@link ReadPositionGoneException}.
+ *
  * <p>Reads {@code fleetline.events}, or any topic of which the records have positions, as long as all records of a lane
  * are in it; not the exact topic, where an ordinary consumer does.
  *
@@ -79,6 +82,7 @@ public final class EventReader implements AutoCloseable {
     private final FilterLimits limits;
     private final BatchCollector collector;
     private final boolean inGroup;
+    private final RetentionWatch retention;
     private final Map<TopicPartition, PartitionReading> partitions = new HashMap<>();
     private @Nullable RuntimeException failure;
     private volatile boolean stopped;
@@ -89,13 +93,15 @@ public final class EventReader implements AutoCloseable {
             StartAt startAt,
             FilterLimits limits,
             BatchCollector collector,
-            boolean inGroup) {
+            boolean inGroup,
+            RetentionWatch retention) {
         this.consumer = consumer;
         this.store = store;
         this.startAt = startAt;
         this.limits = limits;
         this.collector = collector;
         this.inGroup = inGroup;
+        this.retention = retention;
     }
 
     /** A reader to be set up. */
@@ -137,6 +143,7 @@ public final class EventReader implements AutoCloseable {
                     "the records to be read next are not in the topic any more: " + e.getMessage(), e);
         }
         take(records);
+        retention.look(consumer, nextOffsets());
         EventBatch batch = collector.take();
         log(batch.alarms());
         if (failure != null && batch.isEmpty()) {

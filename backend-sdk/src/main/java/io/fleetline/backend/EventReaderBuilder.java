@@ -2,6 +2,7 @@ package io.fleetline.backend;
 
 import io.fleetline.backend.filter.FilterLimits;
 import io.fleetline.protocol.Topics;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +42,8 @@ public final class EventReaderBuilder {
     private FilterLimits limits = FilterLimits.DEFAULT;
     private boolean wantsGaps;
     private Consumer<UnreadableRecord> onUnreadable = record -> LOG.warn("{}", record.message());
+    private Consumer<RetentionWarning> onNearRetention = warning -> LOG.warn("{}", warning.message());
+    private InstantSource clock = new SystemTime();
 
     EventReaderBuilder() {}
 
@@ -122,6 +125,21 @@ public final class EventReaderBuilder {
     }
 
     /**
+     * Hears, instead of the log, of a partition in which the reader comes near the records that the topic deletes next:
+     * where it has records left to read, and fewer than a fifth of what the partition still holds lie before them. It looks
+     * once a minute, and tells once until the reader has got away from there. Called within {@link EventReader#poll}.
+     */
+    public EventReaderBuilder onNearRetention(Consumer<RetentionWarning> action) {
+        onNearRetention = action;
+        return this;
+    }
+
+    EventReaderBuilder clock(InstantSource time) {
+        clock = time;
+        return this;
+    }
+
+    /**
      * Connects to Kafka, and takes the partitions up; as one of a group, the first {@link EventReader#poll} does.
      *
      * @throws IllegalArgumentException if a topic or a chosen partition does not exist, or a group has no state store
@@ -152,7 +170,8 @@ public final class EventReaderBuilder {
                 startAt,
                 limits,
                 new BatchCollector(wantsGaps, onUnreadable),
-                group.isPresent());
+                group.isPresent(),
+                new RetentionWatch(clock, onNearRetention));
         if (group.isPresent()) {
             reader.subscribe(topics);
         } else {

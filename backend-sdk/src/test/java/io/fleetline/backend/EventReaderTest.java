@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -105,6 +106,30 @@ class EventReaderTest {
 
     private static List<Long> seqs(long from, long to) {
         return LongStream.rangeClosed(from, to).boxed().toList();
+    }
+
+    @Test
+    void aReaderThatComesNearWhatIsDeletedNextSaysSoOnce() throws Exception {
+        node.events(PUMP, 1, 30);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        kafka.admin()
+                .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(10)))
+                .all()
+                .get();
+        List<RetentionWarning> warnings = new ArrayList<>();
+        AtomicReference<Instant> clock = new AtomicReference<>(Instant.EPOCH);
+        try (EventReader reader = reader(settings ->
+                settings.onNearRetention(warnings::add).clock(clock::get).kafka(Map.of("max.poll.records", 2)))) {
+            assertThat(takeSeqs(reader, 2)).isEqualTo(seqs(11, 12));
+            assertThat(warnings).containsExactly(new RetentionWarning(partition, 12, 10, 30));
+            assertThat(warnings.get(0).message())
+                    .contains(partition + " is at offset 12, 18 records behind, and only 2 records from");
+            clock.set(Instant.EPOCH.plusSeconds(61));
+            assertThat(takeSeqs(reader, 18)).isEqualTo(seqs(13, 30));
+            clock.set(Instant.EPOCH.plusSeconds(122));
+            assertThat(reader.poll(Duration.ZERO).isEmpty()).isTrue();
+            assertThat(warnings).hasSize(1);
+        }
     }
 
     @Test

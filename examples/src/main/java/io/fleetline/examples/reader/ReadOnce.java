@@ -1,0 +1,31 @@
+package io.fleetline.examples.reader;
+
+import io.fleetline.backend.Event;
+import io.fleetline.backend.EventReader;
+import io.fleetline.backend.FileStateStore;
+import java.nio.file.Path;
+
+/**
+ * Prints each event once, from the events topic itself: the filter runs in this process, and its state lies in a directory.
+ * Arguments: Kafka's bootstrap servers, the directory.
+ */
+public final class ReadOnce {
+    private ReadOnce() {}
+
+    /** Reads until the process is ended; started again, it goes on where it was. */
+    public static void main(String[] args) {
+        try (EventReader reader = EventReader.builder()
+                .bootstrapServers(args[0])
+                .stateStore(FileStateStore.open(Path.of(args[1])))
+                .onNearRetention(warning -> System.err.println(warning.message()))
+                .build()) {
+            reader.run(batch -> {
+                batch.alarms().forEach(alarm -> System.err.println(alarm.message()));
+                for (Event event : batch.events()) {
+                    System.out.println(
+                            event.device() + " " + event.channel() + " " + event.time() + " " + event.json());
+                }
+            });
+        }
+    }
+}
