@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 final class BrokerSettings {
 
     private static final String LOOPBACK = "127.0.0.1:";
+    private static final String DETOUR = "DETOUR";
 
     private BrokerSettings() {}
 
@@ -32,6 +33,9 @@ final class BrokerSettings {
                 "server.max.startup.time.ms", String.valueOf(plan.startTimeout().toMillis()));
         settings.putAll(plan.properties());
         settings.putAll(place(broker, ports, storage, plan.clientProtocol()));
+        if (!plan.detours().isEmpty()) {
+            addDetour(settings, plan.detours().get(broker - 1));
+        }
         return settings;
     }
 
@@ -62,6 +66,13 @@ final class BrokerSettings {
                 IntStream.rangeClosed(1, ports.size())
                         .mapToObj(id -> id + "@" + LOOPBACK + ports.get(id - 1).controller())
                         .collect(Collectors.joining(",")));
+    }
+
+    private static void addDetour(Map<String, String> settings, ClusterPlan.Detour detour) {
+        String listener = "," + DETOUR + "://" + LOOPBACK;
+        settings.merge("listeners", listener + detour.port(), String::concat);
+        settings.merge("advertised.listeners", listener + detour.advertisedPort(), String::concat);
+        settings.merge("listener.security.protocol.map", "," + DETOUR + ":PLAINTEXT", String::concat);
     }
 
     private static Map<String, String> pace() {

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param brokers how many, at least 1
  * @param firstPort the client port of broker 1, with the others' behind it; empty for free ones
  * @param clientProtocol Kafka's security protocol on the client port
+ * @param detours a further listener of each broker, or of none
  * @param properties the user's, over ours
  * @param jvmOptions the user's, after ours, for brokers in processes of their own
  * @param startTimeout until all brokers that are started together must be ready
@@ -22,6 +23,7 @@ record ClusterPlan(
         int brokers,
         OptionalInt firstPort,
         String clientProtocol,
+        List<Detour> detours,
         Map<String, String> properties,
         List<String> jvmOptions,
         Duration startTimeout) {
@@ -49,7 +51,16 @@ record ClusterPlan(
             "controller.quorum.voters",
             "controller.quorum.bootstrap.servers");
 
+    /**
+     * A further listener for clients.
+     *
+     * @param port where the broker listens
+     * @param advertisedPort where clients that came this way are told to find it
+     */
+    record Detour(int port, int advertisedPort) {}
+
     public ClusterPlan {
+        detours = List.copyOf(detours);
         properties = Map.copyOf(properties);
         jvmOptions = List.copyOf(jvmOptions);
     }

@@ -214,6 +214,7 @@ public final class DevKafka implements AutoCloseable {
         private @Nullable Path directory;
         private OptionalInt firstPort = OptionalInt.empty();
         private String clientProtocol = "PLAINTEXT";
+        private final List<ClusterPlan.Detour> detours = new ArrayList<>();
         private final Map<String, String> properties = new LinkedHashMap<>();
         private final List<String> jvmOptions = new ArrayList<>();
         private Duration startTimeout = Duration.ofSeconds(60);
@@ -296,6 +297,20 @@ public final class DevKafka implements AutoCloseable {
         }
 
         /**
+         * Gives the next broker, from 1 on, a further listener for clients, and has it tell those that come this way to find it
+         * at another port. So a test can put something between some clients and all brokers, while the others, and the
+         * brokers among themselves, speak to each other directly. To be given for each broker or for none.
+         *
+         * @param port of 127.0.0.1, where the broker listens; free, since the broker opens it when it starts
+         * @param advertisedPort of 127.0.0.1, where clients find what is in between
+         * @return this builder
+         */
+        public Builder detour(int port, int advertisedPort) {
+            detours.add(new ClusterPlan.Detour(port, advertisedPort));
+            return this;
+        }
+
+        /**
          * Sets a broker property, over what would be set otherwise.
          *
          * @param name as in Kafka's {@code server.properties}
@@ -348,11 +363,16 @@ public final class DevKafka implements AutoCloseable {
          *     given by {@link #port} is taken, or if a broker did not become ready in time; nothing keeps running then
          */
         public DevKafka start() {
+            if (!detours.isEmpty() && detours.size() != Math.max(1, processes)) {
+                throw new IllegalArgumentException(
+                        detours.size() + " detours were given for " + Math.max(1, processes) + " brokers");
+            }
             ClusterPlan plan = new ClusterPlan(
                     processes == 0,
                     Math.max(1, processes),
                     firstPort,
                     clientProtocol,
+                    detours,
                     properties,
                     jvmOptions,
                     startTimeout);

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Node;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +31,38 @@ class EmbeddedKafkaTest {
             clients.send("greetings", "again");
 
             assertThat(clients.read("greetings")).containsExactly("hello", "again");
+        }
+    }
+
+    @Test
+    void clientsOnADetourAreToldThePortOfWhatIsInBetween() throws Exception {
+        int port = freePort();
+        int between = freePort();
+        try (DevKafka kafka = DevKafka.builder().detour(port, between).start();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + port));
+                Admin direct = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            assertThat(admin.describeCluster().nodes().get())
+                    .extracting(Node::port)
+                    .containsExactly(between);
+            assertThat(direct.describeCluster().nodes().get())
+                    .extracting(Node::port)
+                    .containsExactly(kafka.port(1));
+        }
+    }
+
+    @Test
+    void whatCannotBeIsRefusedBeforeAnythingStarts() {
+        assertThatThrownBy(() -> DevKafka.builder().clientProtocol("TLS"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("A security protocol is one of PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL, not TLS");
+        assertThatThrownBy(() -> DevKafka.builder().processes(3).detour(1, 2).start())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("1 detours were given for 3 brokers");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 

@@ -195,7 +195,11 @@ public final class KafkaNode implements HostedBroker {
     private ServerSocketFactory openSockets() {
         return (listener, address, backlog, receiveBuffer) -> {
             ServerSocketChannel socket = sockets.get(listener);
-            if (socket == null || !socket.isOpen()) {
+            if (socket == null) {
+                // A detour, whose port the user chose.
+                return ServerSocketFactory.INSTANCE.openServerSocket(listener, address, backlog, receiveBuffer);
+            }
+            if (!socket.isOpen()) {
                 throw new IOException("No open socket for the listener " + listener + " at " + address);
             }
             socket.configureBlocking(false);

@@ -45,7 +45,7 @@ public final class DeviceRegistrar implements AutoCloseable {
                 config.maxMessageBytes(ProtocolLimits.DEFAULT_MAX_FRAME_BYTES, ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
         new TopicSetup(config, maxMessageBytes).ensureDevices();
         Producer<byte[], byte[]> producer =
-                KafkaClients.producer(config, "fleetline-registrar", config.batchBytes(), maxMessageBytes);
+                KafkaClients.patientProducer(config, "fleetline-registrar", config.batchBytes(), maxMessageBytes);
         KafkaClients.warm(producer, List.of(config.topics().devices()));
         return new DeviceRegistrar(producer, config.topics().devices());
     }

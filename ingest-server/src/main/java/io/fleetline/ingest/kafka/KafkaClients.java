@@ -52,6 +52,15 @@ final class KafkaClients {
                 new ByteArraySerializer());
     }
 
+    /** The same, for a tool that may wait for Kafka until its records would be in doubt anyway. */
+    static Producer<byte[], byte[]> patientProducer(
+            KafkaConfig config, String clientId, long budgetBytes, int maxMessageBytes) {
+        Map<String, Object> settings = producerSettings(config, clientId, budgetBytes, maxMessageBytes);
+        settings.put(
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, config.deliveryTimeout().toMillis());
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
     static Map<String, Object> producerSettings(
             KafkaConfig config, String clientId, long budgetBytes, int maxMessageBytes) {
         Map<String, Object> settings = common(config, clientId);

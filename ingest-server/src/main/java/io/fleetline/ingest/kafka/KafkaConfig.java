@@ -175,6 +175,27 @@ public record KafkaConfig(
                 client);
     }
 
+    /** These settings with so many partitions for each topic that is made. */
+    public KafkaConfig withPartitions(int count) {
+        return new KafkaConfig(
+                bootstrapServers,
+                topics,
+                count,
+                replication,
+                minInsyncReplicas,
+                acceptLowDurability,
+                retention,
+                createTopics,
+                producers,
+                linger,
+                batchBytes,
+                compression,
+                deliveryTimeout,
+                commandExpiry,
+                records,
+                client);
+    }
+
     /** These settings with other topics. */
     public KafkaConfig withTopics(TopicNames names) {
         return new KafkaConfig(
