@@ -13,11 +13,7 @@ public record CommandConfig(int concurrency, int maxWaiting) {
 
     /** @throws IllegalArgumentException naming the key, if a part is out of its range */
     public CommandConfig {
-        if (concurrency < 1 || concurrency > 64) {
-            throw new IllegalArgumentException("commands.concurrency is " + concurrency + ", not within 1 to 64");
-        }
-        if (maxWaiting < 1 || maxWaiting > 1000) {
-            throw new IllegalArgumentException("commands.maxWaiting is " + maxWaiting + ", not within 1 to 1000");
-        }
+        Checks.range("commands.concurrency", concurrency, 1, 64);
+        Checks.range("commands.maxWaiting", maxWaiting, 1, 1000);
     }
 }

@@ -1,27 +1,24 @@
 package io.fleetline.device;
 
 import io.fleetline.device.internal.command.CommandRunner;
-import io.fleetline.device.internal.command.Handling;
 import io.fleetline.device.internal.command.MemoryLedger;
 import io.fleetline.device.internal.command.OutcomeLane;
 import io.fleetline.device.internal.connection.ConnectionKeeper;
 import io.fleetline.device.internal.connection.Counters;
+import io.fleetline.device.internal.connection.Credentials;
 import io.fleetline.device.internal.connection.Status;
 import io.fleetline.device.internal.connection.Time;
+import io.fleetline.device.internal.connection.Transport;
+import io.fleetline.device.internal.outbox.Outbox;
 import io.fleetline.device.internal.outbox.OutboxSnapshot;
 import io.fleetline.protocol.Attributes;
 import io.fleetline.protocol.ClockQuality;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.Item;
 import io.fleetline.protocol.cbor.FrameEncoder;
-import java.net.URI;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
@@ -73,23 +70,26 @@ public final class DeviceClient implements AutoCloseable {
     private final CommandRunner commands;
     private volatile boolean closing;
 
-    private DeviceClient(Builder builder) {
+    DeviceClient(DeviceClientBuilder builder) {
         config = builder.config();
-        ownsRuntime = builder.runtime.isEmpty();
-        runtime = builder.runtime.orElseGet(DeviceRuntime::create);
+        ownsRuntime = builder.runtime().isEmpty();
+        runtime = builder.runtime().orElseGet(DeviceRuntime::create);
         Time time = runtime.loop().time();
-        Consumer<Status> listener = builder.listener
+        Consumer<Status> listener = builder.listener()
                 .<Consumer<Status>>map(
                         hearer -> status -> hearer.connectionChanged(Translations.status(status, time.nanos())))
                 .orElse(status -> {});
         try {
-            Authorization authorization = new Authorization(config.identity(), config.credential());
+            Transport transport = runtime.transport(config);
+            Credentials credentials =
+                    Proofs.of(config.identity(), config.credential(), transport, runtime.disk(), runtime.application());
             keeper = new ConnectionKeeper(
                     runtime.loop(),
-                    runtime.transport(config.tls()),
-                    Translations.connection(config, authorization.isRenewable()),
-                    Translations.settings(config.outbox()),
-                    authorization::header,
+                    transport,
+                    Translations.connection(config, credentials.isRenewable()),
+                    (random, signals, nanos, millis) ->
+                            Outbox.open(Translations.settings(config.outbox()), random, signals, nanos, millis),
+                    credentials,
                     runtime.application(),
                     runtime.disk(),
                     listener,
@@ -99,7 +99,7 @@ public final class DeviceClient implements AutoCloseable {
                     new MemoryLedger(),
                     new OutcomeLane(keeper),
                     runtime.application(),
-                    builder.handlers,
+                    builder.handlers(),
                     config.commands().concurrency(),
                     config.commands().maxWaiting());
             keeper.commandsTo(commands);
@@ -120,13 +120,13 @@ public final class DeviceClient implements AutoCloseable {
     }
 
     /** Begins a client from code. */
-    public static Builder builder() {
-        return new Builder();
+    public static DeviceClientBuilder builder() {
+        return new DeviceClientBuilder();
     }
 
     /** Begins a client from a configuration; what the builder is told afterwards goes before it. */
-    public static Builder builder(DeviceConfig config) {
-        return new Builder().config(config);
+    public static DeviceClientBuilder builder(DeviceConfig config) {
+        return new DeviceClientBuilder().config(config);
     }
 
     /** Begins to connect, and returns at once. A second call does nothing. */
@@ -311,161 +311,5 @@ public final class DeviceClient implements AutoCloseable {
     @Override
     public void close() {
         close(DEFAULT_CLOSE_TIMEOUT);
-    }
-
-    /** Says what a client should be like. An endpoint, an identity and a credential are needed; the rest has defaults. */
-    public static final class Builder {
-        private List<URI> endpoints = List.of();
-        private Optional<DeviceId> identity = Optional.empty();
-        private Optional<Credential> credential = Optional.empty();
-        private TlsConfig tls = TlsConfig.JDK_DEFAULT;
-        private OutboxConfig outbox = OutboxConfig.memory();
-        private SendingConfig sending = SendingConfig.DEFAULT;
-        private CommandConfig commands = CommandConfig.DEFAULT;
-        private Duration connectTimeout = DeviceConfig.DEFAULT_CONNECT_TIMEOUT;
-        private String software = "";
-        private Optional<DeviceRuntime> runtime = Optional.empty();
-        private Optional<ConnectionListener> listener = Optional.empty();
-        private final Map<String, Handling> handlers = new LinkedHashMap<>();
-
-        private Builder() {}
-
-        private Builder config(DeviceConfig config) {
-            endpoints = config.endpoints();
-            identity = Optional.of(config.identity());
-            credential = Optional.of(config.credential());
-            tls = config.tls();
-            outbox = config.outbox();
-            sending = config.sending();
-            commands = config.commands();
-            connectTimeout = config.connectTimeout();
-            software = config.software();
-            return this;
-        }
-
-        private DeviceConfig config() {
-            return new DeviceConfig(
-                    identity.orElseThrow(() -> new IllegalArgumentException("identity is missing")),
-                    endpoints,
-                    credential.orElseThrow(() -> new IllegalArgumentException("credential is missing")),
-                    tls,
-                    outbox,
-                    sending,
-                    commands,
-                    connectTimeout,
-                    software);
-        }
-
-        /** Where nodes listen: {@code wss://host:port/connect}; one or more. */
-        public Builder endpoint(URI... uris) {
-            endpoints = List.of(uris);
-            return this;
-        }
-
-        /** Who the device is. */
-        public Builder identity(DeviceId id) {
-            identity = Optional.of(id);
-            return this;
-        }
-
-        /** The secret that the registry made for the device. */
-        public Builder secret(String secret) {
-            return credential(Credential.secret(secret));
-        }
-
-        /** How the device proves who it is. */
-        public Builder credential(Credential proof) {
-            credential = Optional.of(proof);
-            return this;
-        }
-
-        /** A PEM file with the certificates of the authorities to trust, in place of those that the JDK trusts. */
-        public Builder trustedCertificates(Path pem) {
-            return tls(TlsConfig.trusting(pem));
-        }
-
-        /** Whom the device trusts. */
-        public Builder tls(TlsConfig config) {
-            tls = config;
-            return this;
-        }
-
-        /** How events are kept until they are stored; {@link OutboxConfig#memory()} unless told. */
-        public Builder outbox(OutboxConfig config) {
-            outbox = config;
-            return this;
-        }
-
-        /** How events are put together into frames. */
-        public Builder sending(SendingConfig config) {
-            sending = config;
-            return this;
-        }
-
-        /** How commands are run. */
-        public Builder commands(CommandConfig config) {
-            commands = config;
-            return this;
-        }
-
-        /** How long an attempt to connect may take. */
-        public Builder connectTimeout(Duration timeout) {
-            connectTimeout = timeout;
-            return this;
-        }
-
-        /** What runs on the device, such as {@code host-sensor/1.4}; told to the node. */
-        public Builder software(String nameAndVersion) {
-            software = nameAndVersion;
-            return this;
-        }
-
-        /** The runtime to share with other clients. It is not closed with this client. */
-        public Builder runtime(DeviceRuntime shared) {
-            runtime = Optional.of(shared);
-            return this;
-        }
-
-        /** Who hears of changes of the connection. */
-        public Builder onConnectionChange(ConnectionListener hearer) {
-            listener = Optional.of(hearer);
-            return this;
-        }
-
-        /**
-         * Who handles the commands of this name. Commands of other names end as UNKNOWN_COMMAND, which is why handlers are
-         * told here and not later.
-         *
-         * @throws IllegalArgumentException if the name has a handler already
-         */
-        public Builder onCommand(String name, CommandHandler handler, CommandOption... options) {
-            return handling(name, Translations.handling(handler, options));
-        }
-
-        /**
-         * Who handles the commands of this name without holding a thread.
-         *
-         * @throws IllegalArgumentException if the name has a handler already
-         */
-        public Builder onCommandAsync(String name, AsyncCommandHandler handler, CommandOption... options) {
-            return handling(name, Translations.handlingAsync(handler, options));
-        }
-
-        private Builder handling(String name, Handling handling) {
-            if (handlers.putIfAbsent(name, handling) != null) {
-                throw new IllegalArgumentException("command " + name + " has a handler already");
-            }
-            return this;
-        }
-
-        /**
-         * Makes the client, and opens its outbox. It connects once it is {@linkplain DeviceClient#start started}.
-         *
-         * @throws IllegalArgumentException naming what is missing or does not fit
-         * @throws OutboxInUseException if another client or process uses the outbox's directory
-         */
-        public DeviceClient build() {
-            return new DeviceClient(this);
-        }
     }
 }

@@ -41,7 +41,7 @@ public final class DeviceRuntime implements AutoCloseable {
 
     private final ConnectionLoop loop = new ConnectionLoop(new SystemTime());
     private final Thread loopThread = new Thread(loop::run, "fleetline-loop");
-    private final JettyTransports transports = new JettyTransports(loop);
+    private final JettyTransports transports = new JettyTransports(loop, Build.MILLIS);
     private final Executor application;
     private final Optional<ExecutorService> ownApplication;
     private final ExecutorService disk = pool("fleetline-disk", DISK_THREADS);
@@ -104,8 +104,8 @@ public final class DeviceRuntime implements AutoCloseable {
         return disk;
     }
 
-    Transport transport(TlsConfig tls) {
-        return transports.trusting(tls.trustedCertificates());
+    Transport transport(DeviceConfig config) {
+        return transports.with(Translations.transport(config));
     }
 
     void joined(DeviceClient client) {

@@ -2,6 +2,8 @@ package io.fleetline.device;
 
 /** Why a connection, or the attempt to make one, ended. */
 public enum DisconnectReason {
+    /** There was no credential to show: its file could not be read, or whoever supplies it failed. */
+    NO_CREDENTIAL,
     /** No node could be reached: the name is unknown, the port closed, the network away, or nobody answered in time. */
     UNREACHABLE,
     /** The connection broke without a word. */
@@ -34,9 +36,15 @@ public enum DisconnectReason {
     TAKEN_OVER,
     /** The device sent too many frames that carry no events (4429). */
     FLOODING,
-    /** TLS failed: the node's certificate is not from a trusted authority, is not for this name, or has expired. */
+    /**
+     * TLS failed: the node's certificate is not from a trusted authority, is not for this name, or has expired; or the node
+     * does not take the device's certificate.
+     */
     UNTRUSTED_NODE,
-    /** Something answered that is not a Fleetline node, or not this version (a redirect, HTTP 400, 404, 405, 426, 431). */
+    /**
+     * Something answered that is not a Fleetline node, or not this version (a redirect, HTTP 400, 404, 405, 426, 431), or a
+     * proxy that makes no tunnel (HTTP 403, 407).
+     */
     WRONG_ENDPOINT,
     /** The application closed the client. */
     CLOSED

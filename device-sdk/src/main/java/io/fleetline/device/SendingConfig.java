@@ -17,13 +17,8 @@ public record SendingConfig(Duration linger, int maxFrameEvents, int maxFrameByt
 
     /** @throws IllegalArgumentException naming the key, if a part is out of its range */
     public SendingConfig {
-        if (linger.isNegative() || linger.compareTo(Duration.ofSeconds(1)) > 0) {
-            throw new IllegalArgumentException("sending.linger is " + linger + ", not within zero to 1 s");
-        }
-        if (maxFrameEvents < 1 || maxFrameEvents > 1024) {
-            throw new IllegalArgumentException(
-                    "sending.maxFrameEvents is " + maxFrameEvents + ", not within 1 to 1024");
-        }
+        Checks.range("sending.linger", linger, Duration.ZERO, Duration.ofSeconds(1));
+        Checks.range("sending.maxFrameEvents", maxFrameEvents, 1, 1024);
         if (maxFrameBytes < 1024) {
             throw new IllegalArgumentException("sending.maxFrameBytes is " + maxFrameBytes + ", less than 1024");
         }

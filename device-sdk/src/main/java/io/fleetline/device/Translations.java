@@ -7,6 +7,7 @@ import io.fleetline.device.internal.connection.SendingRules;
 import io.fleetline.device.internal.connection.Status;
 import io.fleetline.device.internal.outbox.OutboxSettings;
 import io.fleetline.device.internal.outbox.Overflow;
+import io.fleetline.device.internal.transport.TransportSettings;
 import io.fleetline.protocol.ServerFrame;
 import io.fleetline.protocol.cbor.BodyCodec;
 import java.time.Duration;
@@ -48,7 +49,8 @@ final class Translations {
                 status.closing()
                         ? ConnectionState.CLOSING
                         : status.slow() ? ConnectionState.HELD_OFF : ConnectionState.WAITING;
-            case DIALLING, GREETING -> status.closing() ? ConnectionState.CLOSING : ConnectionState.CONNECTING;
+            case PREPARING, DIALLING, GREETING ->
+                status.closing() ? ConnectionState.CLOSING : ConnectionState.CONNECTING;
             case CONNECTED, LEAVING -> status.closing() ? ConnectionState.CLOSING : ConnectionState.CONNECTED;
             case ENDING -> status.closing() ? ConnectionState.CLOSING : ConnectionState.WAITING;
         };
@@ -60,7 +62,7 @@ final class Translations {
 
     static ConnectionSettings connection(DeviceConfig config, boolean renewable) {
         Map<String, Object> client = new LinkedHashMap<>();
-        client.put("sdk", "fleetline-java");
+        client.put("sdk", "fleetline-java/" + Build.VERSION);
         client.put("java", Runtime.version().feature());
         if (!config.software().isEmpty()) {
             client.put("software", config.software());
@@ -75,6 +77,19 @@ final class Translations {
                         config.sending().maxFrameBytes()),
                 config.connectTimeout().toNanos(),
                 renewable);
+    }
+
+    static TransportSettings transport(DeviceConfig config) {
+        return new TransportSettings(
+                config.tls().trustedCertificates(),
+                Proofs.clientKey(config.credential()),
+                config.proxy()
+                        .map(proxy -> new TransportSettings.Proxy(
+                                proxy.host(),
+                                proxy.port(),
+                                proxy.login()
+                                        .map(login ->
+                                                new TransportSettings.Proxy.Login(login.user(), login.password())))));
     }
 
     static OutboxSettings settings(OutboxConfig config) {

@@ -8,22 +8,41 @@ import io.fleetline.device.fake.RawNode;
 import io.fleetline.device.fake.RawNode.Wire;
 import io.fleetline.protocol.Attributes;
 import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.Payload;
+import io.fleetline.protocol.RejectCode;
 import io.fleetline.protocol.ServerFrame;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Peers that do to a device what nobody should: each has one right answer, and none may cost it more than a connection. */
 class HostileNodesTest {
     private static final DeviceId BOILER = DeviceId.parse("acme/boiler-7");
+
+    private static DeviceRuntime runtime;
+
+    @BeforeAll
+    static void begin() {
+        runtime = DeviceRuntime.create();
+    }
+
+    @AfterAll
+    static void end() {
+        runtime.close();
+    }
 
     static Stream<Arguments> peers() {
         return Stream.of(
@@ -89,7 +108,39 @@ class HostileNodesTest {
                 frames("a frame of a device", "8203820401"),
                 frames("an ack before the welcome", "82058318420001"),
                 frames("100,000 arrays in one another", "827e8000" + "81".repeat(0x8000)),
-                frames("an array of 2^32 elements", "82059affffffff"));
+                frames("an array of 2^32 elements", "82059affffffff"),
+                frames("a text of 2^63 bytes", "820a81" + "7b8000000000000000"),
+                frames("an indefinite array", "82029fff"),
+                frames("a map of 2^32 entries as a welcome", "8208821841" + "baffffffff"),
+                frames("a head that is longer than it need be", "8205" + "9802184700"),
+                frames("a frame and a byte more", "8205" + "82184700" + "00"),
+                frames("text that is no UTF-8 as a close reason", "880403e8" + "c328"),
+                frames("a close frame with code 999", "880203e7"),
+                welcomed("a second welcome", node -> node.send(RawNode.Wire.friendlyWelcome())),
+                welcomed(
+                        "an ack of more than was sent",
+                        node -> node.send(new ServerFrame.Ack(Lane.NORMAL, 1000, Optional.empty()))),
+                welcomed(
+                        "an ack of another lane",
+                        node -> node.send(new ServerFrame.Ack(Lane.URGENT, 1, Optional.empty()))),
+                welcomed(
+                        "a reject of what was not sent",
+                        node -> node.send(new ServerFrame.Reject(Lane.NORMAL, 1000, RejectCode.SCHEMA, ""))),
+                welcomed("a rewind to the future", node -> node.send(new ServerFrame.Rewind(Lane.NORMAL, 1000, 0))),
+                welcomed("an answer to nothing", node -> node.send(new ServerFrame.Reauthenticated(0))),
+                welcomed("a text frame", node -> node.frame(0x81, new byte[] {'h', 'i'})),
+                welcomed("a masked frame", node -> node.write(HexFormat.of().parseHex("82810000000000"))));
+    }
+
+    private static Arguments welcomed(String name, RawNode.Script then) {
+        RawNode.Script script = wire -> {
+            wire.welcome();
+            // Until the device has opened its lane: what was never opened is another fault.
+            wire.readSome();
+            then.serve(wire);
+            wire.readToTheEnd();
+        };
+        return Arguments.of("sends, after its welcome, " + name, DisconnectReason.BROKEN_PEER, script);
     }
 
     private static Arguments peer(String name, DisconnectReason reason, RawNode.Script script) {
@@ -132,8 +183,9 @@ class HostileNodesTest {
         return builder(node).build();
     }
 
-    private static DeviceClient.Builder builder(RawNode node) {
+    private static DeviceClientBuilder builder(RawNode node) {
         return DeviceClient.builder()
+                .runtime(runtime)
                 .endpoint(node.url())
                 .identity(BOILER)
                 .secret("s3cret")
@@ -236,6 +288,47 @@ class HostileNodesTest {
             client.start();
             await().atMost(Duration.ofSeconds(5)).until(() -> pongs.get() > 0);
             assertThat(node.connections()).isEqualTo(1);
+            client.close(Duration.ZERO);
+        }
+    }
+
+    @ParameterizedTest(name = "a node that lives in {0}")
+    @ValueSource(strings = {"1970-01-01T00:00:10Z", "2100-01-01T00:00:00Z"})
+    void aNodeOfAnotherTimeIsServedAndItsTimeNotBelieved(String time) throws Exception {
+        long millis = Instant.parse(time).toEpochMilli();
+        RawNode.Script elsewhen = wire -> {
+            wire.welcome(millis);
+            wire.readToTheEnd();
+        };
+        try (RawNode node = new RawNode(elsewhen);
+                DeviceClient client = client(node)) {
+            client.start();
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() -> assertThat(client.status().state()).isEqualTo(ConnectionState.CONNECTED));
+            assertThat(client.statistics().clockOffset()).isEmpty();
+            client.close(Duration.ZERO);
+        }
+    }
+
+    @Test
+    void fragmentsWithoutEndAndWithoutContentDoNotKeepADeadConnectionAlive() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        RawNode.Script fragments = wire -> {
+            wire.welcome();
+            wire.frame(0x02, new byte[0]);
+            for (int i = 0; i < 10_000; i++) {
+                wire.frame(0x00, new byte[0]);
+            }
+            awaitQuietly(done);
+        };
+        try (RawNode node = new RawNode(fragments);
+                DeviceClient client = client(node)) {
+            client.start();
+            await().atMost(Duration.ofSeconds(8))
+                    .untilAsserted(() -> assertThat(client.status().reason())
+                            .hasValueSatisfying(reason ->
+                                    assertThat(reason).isIn(DisconnectReason.SILENT, DisconnectReason.BROKEN_PEER)));
+            done.countDown();
             client.close(Duration.ZERO);
         }
     }

@@ -4,6 +4,7 @@ import io.fleetline.device.Command;
 import io.fleetline.device.CommandOption;
 import io.fleetline.device.CommandResult;
 import io.fleetline.device.DeviceClient;
+import io.fleetline.device.DeviceClientBuilder;
 import io.fleetline.device.FleetlineException;
 import io.fleetline.simulator.proof.JournalledPublisher;
 import java.util.Map;
@@ -22,7 +23,7 @@ public final class SimulatedBoiler {
     }
 
     /** Adds the command that it answers to a client that is being built. */
-    public DeviceClient.Builder answering(DeviceClient.Builder builder) {
+    public DeviceClientBuilder answering(DeviceClientBuilder builder) {
         return builder.onCommand("set-target", this::setTarget, CommandOption.IDEMPOTENT);
     }
 

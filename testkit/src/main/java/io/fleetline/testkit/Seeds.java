@@ -2,6 +2,7 @@ package io.fleetline.testkit;
 
 import java.security.SecureRandom;
 import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 
 /**
  * Seeds for random tests. Each run has new ones, a failure says which, and {@code -Dfleetline.seed=N} plays that one alone
@@ -28,6 +29,21 @@ public final class Seeds {
         for (int i = 0; i < count; i++) {
             play(first + i, test);
         }
+    }
+
+    /**
+     * The same on all processors, in no order. The test must not share anything that is not safe for that.
+     *
+     * @throws AssertionError if one of them fails, whatever it threw; names the seed
+     */
+    public static void forEachInParallel(int count, LongConsumer test) {
+        String one = System.getProperty(PROPERTY);
+        if (one != null) {
+            play(Long.parseLong(one), test);
+            return;
+        }
+        long first = new SecureRandom().nextLong() >>> 16;
+        LongStream.range(first, first + count).parallel().forEach(seed -> play(seed, test));
     }
 
     private static void play(long seed, LongConsumer test) {

@@ -5,6 +5,7 @@ import io.fleetline.device.ClientClosedException;
 import io.fleetline.device.ConnectionState;
 import io.fleetline.device.ConnectionStatus;
 import io.fleetline.device.DeviceClient;
+import io.fleetline.device.DeviceClientBuilder;
 import io.fleetline.device.DeviceRuntime;
 import io.fleetline.device.FleetlineException;
 import io.fleetline.examples.hostsensor.Host;
@@ -101,7 +102,7 @@ final class DevFleet implements AutoCloseable {
         }
     }
 
-    private DeviceClient.Builder builder(DeviceId id, Setting setting) {
+    private DeviceClientBuilder builder(DeviceId id, Setting setting) {
         CountDownOnce first = new CountDownOnce(connected);
         return DeviceClient.builder()
                 .endpoint(setting.endpoints().toArray(URI[]::new))
@@ -126,7 +127,7 @@ final class DevFleet implements AutoCloseable {
         return secret;
     }
 
-    private JournalledPublisher add(DeviceId id, DeviceClient.Builder builder, Setting setting) {
+    private JournalledPublisher add(DeviceId id, DeviceClientBuilder builder, Setting setting) {
         DeviceClient client = builder.build();
         JournalledPublisher publisher = new JournalledPublisher(
                 id,

@@ -43,6 +43,8 @@ public final class FakeNode {
     private final Map<String, Long> highestAcked = new HashMap<>();
     private final Map<String, Long> orders = new HashMap<>();
     private long lastConnection;
+    private int runChanges;
+    private int reorderedCompletions;
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
 
     public FakeNode(NodeBehaviour behaviour, Delay delay, LongSupplier unixMillis) {
@@ -69,6 +71,16 @@ public final class FakeNode {
     /** The frames that the node sent. */
     public synchronized List<ServerFrame> sent() {
         return List.copyOf(sent);
+    }
+
+    /** How often a lane session went on with the items of a later run. */
+    public synchronized int runChanges() {
+        return runChanges;
+    }
+
+    /** How often an item was stored while an earlier one of its lane was not. */
+    public synchronized int reorderedCompletions() {
+        return reorderedCompletions;
     }
 
     /** All connections that there were, in order. */
@@ -221,6 +233,7 @@ public final class FakeNode {
                 return breach("acked " + open.acked() + " of lane " + open.lane() + " was never acknowledged");
             }
             store = open.store();
+            runChanges += begins ? 0 : 1;
             if (begins) {
                 lane.generation++;
                 lane.ignoring = false;
@@ -312,6 +325,7 @@ public final class FakeNode {
                     return;
                 }
                 lane.pending.put(end, true);
+                reorderedCompletions += lane.pending.firstEntry().getValue() ? 0 : 1;
                 acknowledge(landed.lane(), lane);
                 rejectIfDue(landed.lane(), lane);
             }
@@ -369,7 +383,11 @@ public final class FakeNode {
 
         @Override
         public Void onReauthenticate(DeviceFrame.Reauthenticate reauthenticate) {
-            send(new ServerFrame.Reauthenticated(0));
+            if (welcome.isEmpty()) {
+                return breach("reauthenticate before welcome");
+            }
+            long now = unixMillis.getAsLong();
+            send(new ServerFrame.Reauthenticated(behaviour.credentialEndsMillis(reauthenticate.credential(), now)));
             return null;
         }
 

@@ -40,4 +40,9 @@ public interface NodeBehaviour {
     default long rewindAfterMillis() {
         return 10;
     }
+
+    /** When a credential ends that a device hands over, in Unix ms; 0 for never. */
+    default long credentialEndsMillis(String credential, long unixMillis) {
+        return 0;
+    }
 }

@@ -160,10 +160,22 @@ public final class RawNode implements AutoCloseable {
 
         /** Answers the handshake and whatever hello there will be. */
         public void welcome() throws IOException {
+            welcome(System.currentTimeMillis());
+        }
+
+        /** The same at another time. */
+        public void welcome(long unixMillis) throws IOException {
             upgrade();
             readSome();
-            long now = System.currentTimeMillis();
-            send(new Welcome(now * 1024, now, 1_000, 65_536, 32_768, 1024, 1 << 20, 0, 0, 100));
+            send(friendlyWelcome(unixMillis));
+        }
+
+        public static Welcome friendlyWelcome() {
+            return friendlyWelcome(System.currentTimeMillis());
+        }
+
+        private static Welcome friendlyWelcome(long unixMillis) {
+            return new Welcome(unixMillis * 1024, unixMillis, 1_000, 65_536, 32_768, 1024, 1 << 20, 0, 0, 100);
         }
 
         /** Reads and forgets whatever comes next. Returns false at the end. */

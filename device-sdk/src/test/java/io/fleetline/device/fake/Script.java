@@ -23,6 +23,9 @@ public final class Script implements NodeBehaviour {
 
     public boolean silent;
 
+    /** How long a credential lasts that is handed over, in ms; 0 for ever. */
+    public long credentialMillis;
+
     /** Changes the welcome of the connections to come. */
     public Script welcome(UnaryOperator<Welcome> change) {
         welcome = change;
@@ -58,5 +61,10 @@ public final class Script implements NodeBehaviour {
     @Override
     public long rewindAfterMillis() {
         return rewindAfterMillis;
+    }
+
+    @Override
+    public long credentialEndsMillis(String credential, long unixMillis) {
+        return credentialMillis == 0 ? 0 : unixMillis + credentialMillis;
     }
 }

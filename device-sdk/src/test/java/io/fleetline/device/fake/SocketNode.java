@@ -5,14 +5,17 @@ import io.fleetline.protocol.ServerFrame;
 import io.fleetline.protocol.cbor.FrameDecoder;
 import io.fleetline.protocol.cbor.FrameEncoder;
 import io.fleetline.protocol.cbor.FrameException;
+import io.fleetline.testkit.TestAuthority;
 import io.fleetline.testkit.TestCertificate;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -32,10 +35,17 @@ public final class SocketNode implements AutoCloseable {
     private final ServerConnector connector;
     private final boolean secure;
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
+    private final List<Optional<X509Certificate>> certificates = new CopyOnWriteArrayList<>();
     private volatile Function<String, Optional<Refusal>> doorkeeper = authorization -> Optional.empty();
 
     /** A node on a free port of the loopback interface; with a certificate it speaks TLS. */
     public SocketNode(FakeNode node, Optional<TestCertificate> certificate) throws Exception {
+        this(node, certificate, Optional.empty());
+    }
+
+    /** The same, which wants a client certificate of an authority. */
+    public SocketNode(FakeNode node, Optional<TestCertificate> certificate, Optional<TestAuthority> clients)
+            throws Exception {
         QueuedThreadPool threads = new QueuedThreadPool(8);
         threads.setDaemon(true);
         server = new Server(threads);
@@ -45,6 +55,10 @@ public final class SocketNode implements AutoCloseable {
             tls.setKeyStore(certificate.get().keyStore("secret".toCharArray()));
             tls.setKeyStorePassword("secret");
             tls.setSniRequired(false);
+            clients.ifPresent(authority -> {
+                tls.setTrustStore(authority.trustStore());
+                tls.setNeedClientAuth(true);
+            });
             connector = new ServerConnector(server, tls, new HttpConnectionFactory());
         } else {
             connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory());
@@ -55,6 +69,7 @@ public final class SocketNode implements AutoCloseable {
             container.setMaxBinaryMessageSize(ProtocolLimits.MAX_FRAME_BYTES);
             container.setMaxFrameSize(ProtocolLimits.MAX_FRAME_BYTES);
             container.addMapping(ProtocolLimits.PATH, (request, response, callback) -> {
+                certificates.add(certificate(request));
                 authorizations.add(String.valueOf(request.getHeaders().get(HttpHeader.AUTHORIZATION)));
                 Optional<Refusal> refusal =
                         doorkeeper.apply(request.getHeaders().get(HttpHeader.AUTHORIZATION));
@@ -75,6 +90,13 @@ public final class SocketNode implements AutoCloseable {
         server.start();
     }
 
+    private static Optional<X509Certificate> certificate(ServerUpgradeRequest request) {
+        EndPoint.SslSessionData tls =
+                request.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
+        X509Certificate[] chain = tls == null ? null : tls.peerCertificates();
+        return chain == null || chain.length == 0 ? Optional.empty() : Optional.of(chain[0]);
+    }
+
     private static Object accept(
             FakeNode node,
             ServerUpgradeRequest request,
@@ -93,6 +115,11 @@ public final class SocketNode implements AutoCloseable {
     /** The {@code Authorization} headers that came. */
     public List<String> authorizations() {
         return authorizations;
+    }
+
+    /** The certificates that devices showed, if they showed any. */
+    public List<Optional<X509Certificate>> certificates() {
+        return certificates;
     }
 
     public URI url() {

@@ -3,13 +3,16 @@ package io.fleetline.device.fake;
 import io.fleetline.device.internal.connection.ConnectionKeeper;
 import io.fleetline.device.internal.connection.ConnectionLoop;
 import io.fleetline.device.internal.connection.ConnectionSettings;
+import io.fleetline.device.internal.connection.Credentials;
 import io.fleetline.device.internal.connection.EndCause;
 import io.fleetline.device.internal.connection.Ending;
 import io.fleetline.device.internal.connection.Link;
+import io.fleetline.device.internal.connection.Proof;
 import io.fleetline.device.internal.connection.SendingRules;
 import io.fleetline.device.internal.connection.Status;
 import io.fleetline.device.internal.connection.Time;
 import io.fleetline.device.internal.connection.Transport;
+import io.fleetline.device.internal.outbox.Outbox;
 import io.fleetline.device.internal.outbox.OutboxInUseException;
 import io.fleetline.device.internal.outbox.OutboxSettings;
 import io.fleetline.device.internal.outbox.Overflow;
@@ -30,26 +33,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** One device, its nodes and the network between them, all on virtual time and from one seed: no threads, no sockets. */
 public final class World implements Time {
     public static final long UNIX_MILLIS = 1_800_000_000_000L;
-    private static final FrameDecoder DECODER = new FrameDecoder();
 
     /** An attempt to connect. */
-    public record Dial(long atNanos, URI endpoint, Optional<FramePipe> pipe) {}
+    public record Dial(long atNanos, URI endpoint, Optional<String> authorization, Optional<FramePipe> pipe) {}
+
+    private final FrameDecoder decoder = new FrameDecoder();
 
     public final VirtualTime time = new VirtualTime(UNIX_MILLIS);
     public final Random random;
     public final ConnectionLoop loop = new ConnectionLoop(this);
     public final List<Dial> dials = new ArrayList<>();
+
+    /** The codes with which connections ended for the device, 1006 where one broke; and those that the device closed with. */
+    public final List<Integer> closedByNode = new ArrayList<>();
+
+    public final List<Integer> closedByDevice = new ArrayList<>();
+    public final List<Long> nodeTimes = new ArrayList<>();
     public final List<Status> statuses = new ArrayList<>();
     public final FakeNode node;
 
     /** What happens to the next attempt in place of a connection. */
     public Optional<Ending> refusal = Optional.empty();
+
+    /** What devices show; to be set before they are made. */
+    public Credentials credentials = new FixedCredentials();
 
     /** How long a frame takes. */
     public LongSupplier latencyNanos = () -> 5_000_000;
@@ -83,24 +98,23 @@ public final class World implements Time {
     }
 
     public ConnectionKeeper device(List<URI> endpoints, SendingRules rules, OutboxSettings outbox) {
+        return device(
+                endpoints,
+                rules,
+                (random, listener, nanos, millis) -> Outbox.open(outbox, random, listener, nanos, millis));
+    }
+
+    public ConnectionKeeper device(List<URI> endpoints, SendingRules rules, ConnectionKeeper.OutboxOpening outbox) {
         ConnectionSettings settings = new ConnectionSettings(
                 DeviceId.parse("acme/boiler-7"),
                 endpoints,
                 BodyCodec.encode(Map.of()),
                 rules,
                 Duration.ofSeconds(10).toNanos(),
-                false);
+                credentials.isRenewable());
         try {
             return new ConnectionKeeper(
-                    loop,
-                    new Network(),
-                    settings,
-                    outbox,
-                    Optional::empty,
-                    time::soon,
-                    time::soon,
-                    statuses::add,
-                    random);
+                    loop, new Network(), settings, outbox, credentials, time::soon, time::soon, statuses::add, random);
         } catch (OutboxInUseException e) {
             throw new AssertionError(e);
         }
@@ -147,20 +161,43 @@ public final class World implements Time {
         throw new AssertionError("there was no connection yet");
     }
 
+    /** A secret. */
+    private static final class FixedCredentials implements Credentials {
+        @Override
+        public boolean isRenewable() {
+            return false;
+        }
+
+        @Override
+        public CompletionStage<Proof> obtain(boolean another, long unixMillis) {
+            return CompletableFuture.completedFuture(Proof.of("Basic c2VjcmV0"));
+        }
+    }
+
     private final class Network implements Transport {
+        @Override
+        public void refresh() {
+            // There are no files.
+        }
+
+        @Override
+        public void nodeTime(long unixMillis) {
+            nodeTimes.add(unixMillis);
+        }
+
         @Override
         public Link dial(URI endpoint, Optional<String> authorization, Link.Listener listener) {
             if (refusal.isPresent()) {
                 Ending ending = refusal.get();
-                dials.add(new Dial(time.nanos(), endpoint, Optional.empty()));
+                dials.add(new Dial(time.nanos(), endpoint, authorization, Optional.empty()));
                 time.after(latencyNanos.getAsLong(), () -> listener.ended(ending));
                 return new NoLink();
             }
             FramePipe pipe = new FramePipe(time, latencyNanos);
-            dials.add(new Dial(time.nanos(), endpoint, Optional.of(pipe)));
+            dials.add(new Dial(time.nanos(), endpoint, authorization, Optional.of(pipe)));
             PipePeer peer = new PipePeer(pipe);
             FakeNode.Connection connection = node.connect(peer);
-            pipe.right().receiver(new NodeEnd(pipe, connection));
+            pipe.right().receiver(new NodeEnd(pipe, connection, decoder));
             pipe.right().demand();
             PipeLink link = new PipeLink(pipe, listener);
             pipe.left().receiver(link);
@@ -258,6 +295,7 @@ public final class World implements Time {
         public void close(CloseReason reason, String text) {
             if (open) {
                 // A real peer answers a close frame, and the connection is over with the answer.
+                closedByDevice.add(reason.code());
                 pipe.left().demand();
                 pipe.left().close(reason.code(), text);
             } else {
@@ -276,7 +314,7 @@ public final class World implements Time {
         @Override
         public void received(byte[] frame) {
             try {
-                listener.received(DECODER.decodeServerFrame(frame, 0, frame.length));
+                listener.received(decoder.decodeServerFrame(frame, 0, frame.length));
             } catch (FrameException e) {
                 ended = true;
                 pipe.cut();
@@ -288,6 +326,7 @@ public final class World implements Time {
         public void closed(int code, String reason) {
             if (!ended) {
                 ended = true;
+                closedByNode.add(code);
                 listener.ended(
                         code == FramePipe.BROKEN ? Ending.of(EndCause.LOST, "cut") : Ending.closedByNode(code, reason));
             }
@@ -295,14 +334,15 @@ public final class World implements Time {
     }
 
     /** The node's end of a pipe. */
-    private record NodeEnd(FramePipe pipe, FakeNode.Connection connection) implements FramePipe.Receiver {
+    private record NodeEnd(FramePipe pipe, FakeNode.Connection connection, FrameDecoder decoder)
+            implements FramePipe.Receiver {
         @Override
         public void received(byte[] frame) {
             if (frame.length > ProtocolLimits.MAX_FRAME_BYTES) {
                 throw new AssertionError("a frame of " + frame.length + " bytes");
             }
             try {
-                connection.received(DECODER.decodeDeviceFrame(frame, 0, frame.length));
+                connection.received(decoder.decodeDeviceFrame(frame, 0, frame.length));
             } catch (FrameException e) {
                 throw new AssertionError("the device sent " + e.getMessage(), e);
             }

@@ -4,7 +4,7 @@ import io.fleetline.device.ClientClosedException;
 import io.fleetline.device.Command;
 import io.fleetline.device.CommandOption;
 import io.fleetline.device.CommandResult;
-import io.fleetline.device.DeviceClient;
+import io.fleetline.device.DeviceClientBuilder;
 import io.fleetline.device.FleetlineException;
 import java.time.Duration;
 import java.util.Map;
@@ -59,7 +59,7 @@ public final class HostSensor implements AutoCloseable {
     }
 
     /** Adds the commands that it answers to a client that is being built. */
-    public DeviceClient.Builder answering(DeviceClient.Builder builder) {
+    public DeviceClientBuilder answering(DeviceClientBuilder builder) {
         return builder.onCommand("read-now", this::readNow, CommandOption.IDEMPOTENT)
                 .onCommand("set-interval", this::setInterval, CommandOption.IDEMPOTENT)
                 .onCommand("identify", this::identify, CommandOption.IDEMPOTENT);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fleetline.device.ConnectionStatus;
 import io.fleetline.device.DeviceClient;
+import io.fleetline.device.DeviceClientBuilder;
 import io.fleetline.protocol.DeviceId;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -68,7 +69,7 @@ public final class HostSensorMain {
     public static void run(List<URI> endpoints, Optional<Path> authority, Credentials credentials, PrintStream out)
             throws InterruptedException {
         HostSensor sensor = new HostSensor(Host.here(), System::nanoTime);
-        DeviceClient.Builder builder = sensor.answering(DeviceClient.builder()
+        DeviceClientBuilder builder = sensor.answering(DeviceClient.builder()
                 .endpoint(endpoints.toArray(URI[]::new))
                 .identity(credentials.identity())
                 .secret(credentials.secret())

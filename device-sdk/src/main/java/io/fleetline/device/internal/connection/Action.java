@@ -10,8 +10,11 @@ import java.util.Optional;
 
 /** What a {@link ConnectionMachine} wants done, in order. */
 sealed interface Action {
+    /** Get a proof to show; another than before if that one was refused or is about to end. */
+    record Obtain(boolean another) implements Action {}
+
     /** Make a new link. */
-    record Dial(URI endpoint, boolean renewCredential) implements Action {}
+    record Dial(URI endpoint, Proof proof) implements Action {}
 
     /** End the link in good order. */
     record HangUp(CloseReason reason, String text) implements Action {}

@@ -1,27 +1,18 @@
 package io.fleetline.device.internal.connection;
 
-import io.fleetline.device.internal.outbox.Dropped;
 import io.fleetline.device.internal.outbox.Outbox;
 import io.fleetline.device.internal.outbox.OutboxInUseException;
 import io.fleetline.device.internal.outbox.OutboxListener;
-import io.fleetline.device.internal.outbox.OutboxSettings;
 import io.fleetline.device.internal.outbox.OutboxSnapshot;
-import io.fleetline.device.internal.outbox.Stored;
-import io.fleetline.protocol.GapReason;
-import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.ServerFrame;
-import io.fleetline.protocol.ServerFrame.StoredAt;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionKeeper {
     private final ConnectionLoop loop;
     private final Transport transport;
-    private final Supplier<Optional<String>> authorization;
+    private final Credentials credentials;
     private final Executor application;
     private final Consumer<Status> onStatus;
     private final ConnectionMachine machine;
@@ -44,23 +35,30 @@ public final class ConnectionKeeper {
     private final Commits commits;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-    /** Who waits in {@link #flushed}. Any thread. */
-    private final ConcurrentLinkedQueue<Flush> flushes = new ConcurrentLinkedQueue<>();
-
+    private final Flushes flushes;
+    private final Reports reports;
     private final AtomicBoolean outboxSignalled = new AtomicBoolean();
     private volatile Status status;
     private volatile int maxItemBytes;
 
     private CommandSink commands = new NoCommands();
     private @Nullable Link link;
-    private Optional<Action.Refuse> refusing = Optional.empty();
+    private long dialledNanos;
 
-    private record Flush(List<Long> upTo, CompletableFuture<Void> done) {}
+    /** Which question for a credential is the latest one: answers of earlier ones come too late. */
+    private long asked;
+
+    /** Opens a device's outbox. */
+    public interface OutboxOpening {
+        /** As {@link Outbox#open}. */
+        Outbox<Publication> open(RandomGenerator random, OutboxListener listener, long nowNanos, long unixMillis)
+                throws OutboxInUseException;
+    }
 
     /**
      * Opens the outbox; nothing else happens before {@link #start}.
      *
-     * @param authorization what to show in the handshake, asked before each
+     * @param credentials what to show in handshakes
      * @param application runs the application's code
      * @param disk runs what blocks
      * @param onStatus hears of changes, on the application's executor and in order
@@ -70,8 +68,8 @@ public final class ConnectionKeeper {
             ConnectionLoop loop,
             Transport transport,
             ConnectionSettings settings,
-            OutboxSettings outboxSettings,
-            Supplier<Optional<String>> authorization,
+            OutboxOpening opening,
+            Credentials credentials,
             Executor application,
             Executor disk,
             Consumer<Status> onStatus,
@@ -79,16 +77,22 @@ public final class ConnectionKeeper {
             throws OutboxInUseException {
         this.loop = loop;
         this.transport = transport;
-        this.authorization = authorization;
+        this.credentials = credentials;
         this.application = new SerialExecutor(application);
         this.onStatus = onStatus;
         Time time = loop.time();
         this.timer = loop.timer(() -> step(new Input.TimePassed()));
         this.expiry = loop.timer(this::expire);
         OutboxSignals signals = new OutboxSignals();
-        this.outbox = Outbox.open(outboxSettings, chance, signals, time.nanos(), time.unixMillis());
+        this.outbox = opening.open(chance, signals, time.nanos(), time.unixMillis());
         this.commits = new Commits(loop, disk, outbox);
+        this.flushes = new Flushes(outbox);
+        this.reports = new Reports(outbox, counters, this.application);
         signals.ready = true;
+        long lastRunMillis = outbox.latestKnownSeconds() * 1000;
+        if (NodeClock.isTime(lastRunMillis)) {
+            transport.nodeTime(lastRunMillis);
+        }
         this.machine = new ConnectionMachine(settings, outbox, this::nothingLeft, chance, counters);
         this.status = machine.status();
         this.maxItemBytes = machine.maxItemBytes();
@@ -154,10 +158,9 @@ public final class ConnectionKeeper {
 
     /** Completes once all that is in the outbox now is settled. Any thread. */
     public CompletableFuture<Void> flushed() {
-        Flush flush = new Flush(outbox.snapshot(loop.time().nanos()).last(), new CompletableFuture<>());
-        flushes.add(flush);
-        loop.execute(this::lookAtFlushes);
-        return flush.done();
+        CompletableFuture<Void> done = flushes.add(loop.time().nanos());
+        loop.execute(() -> flushes.look(loop.time().nanos()));
+        return done;
     }
 
     private boolean nothingLeft() {
@@ -199,21 +202,18 @@ public final class ConnectionKeeper {
 
     private void carryOut(Action action, long nowNanos) {
         if (action instanceof Action.Settle settle) {
-            settle(settle.lane(), settle.upTo(), settle.storedAt());
+            reports.stored(settle, nowNanos);
+            flushes.look(nowNanos);
         } else if (action instanceof Action.Refuse refuse) {
-            refusing = Optional.of(refuse);
-            outbox.refuse(refuse.lane(), refuse.seq(), nowNanos);
-            takeDropped();
+            reports.refused(refuse, nowNanos);
         } else if (action instanceof Action.Run run) {
             commands.received(run.command(), nowNanos);
         } else if (action instanceof Action.HearTime heard) {
-            nodeClock.heard(
-                    heard.nodeMillis(),
-                    heard.askedNanos(),
-                    nowNanos,
-                    loop.time().unixMillis());
+            hearTime(heard.nodeMillis(), heard.askedNanos(), nowNanos);
+        } else if (action instanceof Action.Obtain obtain) {
+            obtain(obtain.another());
         } else if (action instanceof Action.Dial dial) {
-            dial(dial.endpoint());
+            dial(dial.endpoint(), dial.proof(), nowNanos);
         } else if (link != null && action instanceof Action.HangUp hangUp) {
             link.close(hangUp.reason(), hangUp.text());
         } else if (link != null && action instanceof Action.Abort) {
@@ -222,11 +222,44 @@ public final class ConnectionKeeper {
         }
     }
 
-    private void dial(URI endpoint) {
+    private void obtain(boolean another) {
+        long question = ++asked;
+        credentials
+                .obtain(another, unixMillis())
+                .whenComplete((proof, failure) -> loop.execute(() -> {
+                    if (question == asked) {
+                        step(failure == null ? granted(proof) : new Input.NotGranted(describe(failure)));
+                    }
+                }));
+    }
+
+    private Input granted(Proof proof) {
+        OptionalLong endsAt = proof.endsAtMillis();
+        if (endsAt.isEmpty()) {
+            return new Input.Granted(proof, Long.MAX_VALUE);
+        }
+        long lifetimeMillis = Math.max(0, Math.min(endsAt.getAsLong() - unixMillis(), Limits.MOST_CREDENTIAL_MILLIS));
+        return new Input.Granted(proof, loop.time().nanos() + lifetimeMillis * 1_000_000);
+    }
+
+    private static String describe(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    private void dial(URI endpoint, Proof proof, long nowNanos) {
+        dialledNanos = nowNanos;
         LinkEvents events = new LinkEvents();
-        Link dialled = transport.dial(endpoint, authorization.get(), events);
+        Link dialled = transport.dial(endpoint, proof.header(), events);
         events.of = dialled;
         link = dialled;
+    }
+
+    private void hearTime(long nodeMillis, long askedNanos, long nowNanos) {
+        if (nodeClock.heard(nodeMillis, askedNanos, nowNanos, loop.time().unixMillis())) {
+            transport.nodeTime(nodeMillis);
+        }
     }
 
     /** Posts what happens on a link to the loop, and lets through only what is of the current one. */
@@ -258,6 +291,9 @@ public final class ConnectionKeeper {
         public void ended(Ending ending) {
             post(() -> {
                 link = null;
+                long now = loop.time().nanos();
+                // In whole seconds, so that half a second is what it is wrong by on average, and at most.
+                ending.nodeMillis().ifPresent(millis -> hearTime(millis, dialledNanos - 1_000_000_000, now));
                 step(new Input.Ended(ending));
             });
         }
@@ -277,62 +313,11 @@ public final class ConnectionKeeper {
         }
     }
 
-    private void settle(Lane lane, long upTo, Optional<StoredAt> storedAt) {
-        List<Stored<Publication>> stored = outbox.settle(lane, upTo, loop.time().nanos());
-        counters.acknowledged(stored.size());
-        if (!stored.isEmpty()) {
-            application.execute(() -> {
-                for (Stored<Publication> one : stored) {
-                    one.waiter().stored(one, one.seq() == upTo ? storedAt : Optional.empty());
-                }
-            });
-        }
-        lookAtFlushes();
-    }
-
-    private void lookAtFlushes() {
-        if (flushes.isEmpty()) {
-            return;
-        }
-        List<Long> acked = outbox.snapshot(loop.time().nanos()).acked();
-        for (Flush flush : flushes) {
-            boolean done = true;
-            for (int lane = 0; lane < acked.size(); lane++) {
-                done &= acked.get(lane) >= flush.upTo().get(lane);
-            }
-            if (done) {
-                flushes.remove(flush);
-                flush.done().complete(null);
-            }
-        }
-    }
-
-    private void takeDropped() {
-        List<Dropped<Publication>> dropped = outbox.takeDropped();
-        Optional<Action.Refuse> refusal = refusing;
-        refusing = Optional.empty();
-        if (dropped.isEmpty()) {
-            return;
-        }
-        counters.dropped(dropped.size());
-        application.execute(() -> {
-            for (Dropped<Publication> one : dropped) {
-                Optional<Action.Refuse> why = refusal.filter(refuse ->
-                        one.reason() == GapReason.REFUSED && refuse.lane() == one.lane() && refuse.seq() == one.seq());
-                one.waiter()
-                        .dropped(
-                                one,
-                                why.map(Action.Refuse::code),
-                                why.map(Action.Refuse::message).orElse(""));
-            }
-        });
-    }
-
     private void expire() {
         long now = loop.time().nanos();
         long next = outbox.expire(now);
         expiry.set(next == Long.MAX_VALUE ? next : now + next);
-        takeDropped();
+        reports.dropped();
     }
 
     /** Tells about the status, and ends everything once the connection is closed. */
@@ -351,10 +336,8 @@ public final class ConnectionKeeper {
     }
 
     private void abandon() {
-        List<Publication> waiting = new ArrayList<>(outbox.takeWaiters());
-        takeDropped();
-        application.execute(() -> waiting.forEach(Publication::abandoned));
-        flushes.forEach(flush -> flush.done().cancel(false));
+        reports.abandoned();
+        flushes.cancel();
         closed.complete(null);
     }
 
@@ -368,7 +351,7 @@ public final class ConnectionKeeper {
                 loop.execute(() -> {
                     outboxSignalled.set(false);
                     machine.moreToSend();
-                    takeDropped();
+                    reports.dropped();
                     pump();
                 });
             }

@@ -7,7 +7,6 @@ import io.fleetline.protocol.ProtocolLimits;
 import io.fleetline.protocol.ServerFrame;
 import io.fleetline.protocol.ServerFrame.Welcome;
 import io.fleetline.protocol.cbor.FrameEncoder;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,11 +32,6 @@ final class ConnectionMachine {
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    /** A connection's number is its node's clock in ms times this, and some bits. */
-    private static final long CONNECTIONS_PER_MILLI = 1024;
-
-    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
-
     private final ConnectionSettings settings;
     private final Outbox<?> outbox;
     private final BooleanSupplier nothingLeft;
@@ -45,16 +39,16 @@ final class ConnectionMachine {
     private final Counters counters;
     private final Backoff backoff;
     private final Quarantine quarantine = new Quarantine();
+    private final Endpoints endpoints;
+    private final ConnectionNumbers numbers = new ConnectionNumbers();
 
     private Phase phase = Phase.CREATED;
     private Status status;
-    private int endpoint;
     private boolean slow;
     private boolean renewNext;
     private long phaseDeadlineNanos = NEVER;
     private long closeDeadlineNanos = NEVER;
     private boolean closing;
-    private long lastConnection;
     private long windowNanos = -1;
     private int maxItemBytes = ProtocolLimits.DEFAULT_MAX_ITEM_BYTES;
     private Optional<Ending> lastEnding = Optional.empty();
@@ -62,27 +56,11 @@ final class ConnectionMachine {
     // Of the current link.
     private boolean helloSent;
     private long helloSentNanos;
-    private @Nullable Connected connected;
+    private long proofEndsAtNanos = NEVER;
+    private @Nullable LiveConnection connected;
     private Optional<Ending> ownEnding = Optional.empty();
 
     private List<Action> actions = new ArrayList<>();
-
-    /** What lasts from a welcome to the end of its connection. */
-    private static final class Connected {
-        final Sender sender;
-        final Heartbeats heartbeats;
-        final long sinceNanos;
-        final long nodeMillis;
-        boolean answered;
-        long leaveAtNanos = NEVER;
-
-        Connected(Sender sender, Heartbeats heartbeats, Welcome welcome, long nowNanos) {
-            this.sender = sender;
-            this.heartbeats = heartbeats;
-            this.sinceNanos = nowNanos;
-            this.nodeMillis = welcome.timeMillis();
-        }
-    }
 
     /** @param nothingLeft whether a client that is being closed has nothing to wait for any more */
     ConnectionMachine(
@@ -97,7 +75,7 @@ final class ConnectionMachine {
         this.chance = chance;
         this.counters = counters;
         this.backoff = new Backoff(chance, settings.endpoints().size(), settings.renewable());
-        this.endpoint = chance.nextInt(settings.endpoints().size());
+        this.endpoints = new Endpoints(settings.endpoints(), chance);
         this.status = describe();
     }
 
@@ -110,6 +88,7 @@ final class ConnectionMachine {
         switch (phase) {
             case CREATED -> created(input, nowNanos);
             case WAITING -> waiting(nowNanos);
+            case PREPARING -> preparing(input, nowNanos);
             case DIALLING -> dialling(input, nowNanos);
             case GREETING -> greeting(input, nowNanos);
             case CONNECTED -> connected(input, live(), nowNanos);
@@ -130,26 +109,17 @@ final class ConnectionMachine {
         if (phase == Phase.GREETING && !helloSent) {
             helloSent = true;
             helloSentNanos = nowNanos;
-            return Optional.of(FrameEncoder.encode(new DeviceFrame.Hello(lastConnection, settings.client())));
+            return Optional.of(FrameEncoder.encode(new DeviceFrame.Hello(numbers.last(), settings.client())));
         }
-        Connected live = connected;
-        if (live == null || (phase != Phase.CONNECTED && phase != Phase.LEAVING)) {
-            return Optional.empty();
-        }
-        if (live.heartbeats.due(nowNanos)) {
-            return Optional.of(FrameEncoder.encode(new DeviceFrame.Heartbeat(live.heartbeats.ask(nowNanos))));
-        }
-        Optional<byte[]> frame = phase == Phase.CONNECTED ? live.sender.nextFrame(nowNanos) : Optional.empty();
-        if (frame.isPresent()) {
-            live.heartbeats.sent(nowNanos);
-        }
-        return frame;
+        LiveConnection live = connected;
+        boolean up = phase == Phase.CONNECTED || phase == Phase.LEAVING;
+        return live == null || !up ? Optional.empty() : live.nextFrame(nowNanos);
     }
 
     /** The outbox may have more than it had. */
     void moreToSend() {
         if (connected != null) {
-            connected.sender.moreToSend();
+            connected.sender().moreToSend();
         }
     }
 
@@ -164,16 +134,8 @@ final class ConnectionMachine {
         }
         // A node is left for good as fast as for a while, so that leaving knows no other deadline.
         long deadline = phase == Phase.LEAVING ? phaseDeadlineNanos : Math.min(phaseDeadlineNanos, closeDeadlineNanos);
-        Connected live = connected;
-        if (live == null) {
-            return deadline;
-        }
-        deadline = Math.min(deadline, Math.min(live.leaveAtNanos, live.heartbeats.deadAtNanos()));
-        if (!writable) {
-            return deadline;
-        }
-        deadline = Math.min(deadline, live.heartbeats.dueAtNanos());
-        return phase == Phase.CONNECTED ? Math.min(deadline, live.sender.wakeAtNanos()) : deadline;
+        LiveConnection live = connected;
+        return live == null ? deadline : Math.min(deadline, live.deadlineNanos(writable));
     }
 
     Phase phase() {
@@ -190,18 +152,18 @@ final class ConnectionMachine {
     }
 
     int inFlightItems() {
-        return connected == null ? 0 : connected.sender.inFlightItems();
+        return connected == null ? 0 : connected.sender().inFlightItems();
     }
 
     long inFlightBytes() {
-        return connected == null ? 0 : connected.sender.inFlightBytes();
+        return connected == null ? 0 : connected.sender().inFlightBytes();
     }
 
     private void created(Input input, long nowNanos) {
         if (closing) {
             end(Ending.of(EndCause.CLOSED, "closed before it was started"), nowNanos);
         } else if (input instanceof Input.Start) {
-            dial(false, nowNanos);
+            prepare(false, nowNanos);
         }
     }
 
@@ -209,7 +171,19 @@ final class ConnectionMachine {
         if (closing && (nothingLeft.getAsBoolean() || nowNanos >= closeDeadlineNanos)) {
             end(Ending.of(EndCause.CLOSED, "closed while not connected"), nowNanos);
         } else if (nowNanos >= phaseDeadlineNanos) {
-            dial(renewNext, nowNanos);
+            prepare(renewNext, nowNanos);
+        }
+    }
+
+    private void preparing(Input input, long nowNanos) {
+        if (input instanceof Input.Granted granted) {
+            proofEndsAtNanos = granted.endsAtNanos();
+            actions.add(new Action.Dial(endpoints.current(), granted.proof()));
+            moveTo(Phase.DIALLING, phaseDeadlineNanos);
+        } else if (input instanceof Input.NotGranted refused) {
+            end(Ending.of(EndCause.NO_CREDENTIAL, "no credential: " + refused.why()), nowNanos);
+        } else {
+            untilWelcome(input, nowNanos);
         }
     }
 
@@ -241,41 +215,51 @@ final class ConnectionMachine {
             abort(Ending.of(EndCause.CLOSED, "closed while connecting"), nowNanos);
         } else if (nowNanos >= phaseDeadlineNanos) {
             Duration timeout = Duration.ofNanos(settings.connectTimeoutNanos());
-            abort(Ending.of(EndCause.UNREACHABLE, "no welcome within " + timeout), nowNanos);
+            abort(
+                    phase == Phase.PREPARING
+                            ? Ending.of(EndCause.NO_CREDENTIAL, "no credential within " + timeout)
+                            : Ending.of(EndCause.UNREACHABLE, "no welcome within " + timeout),
+                    nowNanos);
         }
     }
 
     private void welcomed(Welcome welcome, long nowNanos) {
-        if (welcome.connection() / CONNECTIONS_PER_MILLI > welcome.timeMillis() + DAY_MILLIS) {
+        if (!numbers.welcomed(welcome)) {
             broken(
                     "connection number " + welcome.connection() + " is not of the time " + welcome.timeMillis(),
                     nowNanos);
             return;
         }
         Limits limits = Limits.of(welcome);
-        lastConnection = Math.max(lastConnection, welcome.connection());
-        windowNanos = Limits.reconnectWindowNanos(welcome.reconnectWindowMillis());
         maxItemBytes = limits.maxItemBytes();
         outbox.onWelcome(welcome.timeMillis(), nowNanos);
         actions.add(new Action.HearTime(welcome.timeMillis(), helloSentNanos));
         counters.roundTrip(nowNanos - helloSentNanos);
         counters.connected();
-        connected = new Connected(
+        connected = new LiveConnection(
                 new Sender(outbox, settings.rules(), limits, quarantine, counters, nowNanos),
                 new Heartbeats(limits.heartbeatNanos(), chance, nowNanos),
+                new Renewal(proofEndsAtNanos, chance, nowNanos),
                 welcome,
+                counters,
+                chance,
                 nowNanos);
         moveTo(Phase.CONNECTED, NEVER);
         lookAround(live(), nowNanos);
     }
 
-    private void connected(Input input, Connected live, long nowNanos) {
+    private void connected(Input input, LiveConnection live, long nowNanos) {
         if (input instanceof Input.Ended ended) {
             end(ended.ending(), nowNanos);
             return;
         }
         if (input instanceof Input.Received received) {
             received(received.frame(), live, nowNanos);
+        } else if (input instanceof Input.Granted granted) {
+            live.renewal().granted(granted.proof(), granted.endsAtNanos());
+        } else if (input instanceof Input.NotGranted refused) {
+            LOG.warn("{}: no new credential, going on with the old one: {}", settings.device(), refused.why());
+            live.renewal().failed(nowNanos);
         }
         if (phase == Phase.CONNECTED) {
             lookAround(live, nowNanos);
@@ -283,19 +267,22 @@ final class ConnectionMachine {
     }
 
     /** What the machine sees for itself once it is connected. */
-    private void lookAround(Connected live, long nowNanos) {
-        if (live.heartbeats.dead(nowNanos)) {
+    private void lookAround(LiveConnection live, long nowNanos) {
+        if (live.isDead(nowNanos)) {
             abort(Ending.of(EndCause.SILENT, "the node was silent for two heartbeats"), nowNanos);
         } else if (closing && (nothingLeft.getAsBoolean() || nowNanos >= closeDeadlineNanos)) {
             hangUp(CloseReason.NORMAL, "", Ending.of(EndCause.CLOSED, "closed"), nowNanos);
-        } else if (nowNanos >= live.leaveAtNanos) {
-            live.leaveAtNanos = NEVER;
+        } else if (live.isTimeToLeave(nowNanos)) {
+            live.leave();
             moveTo(Phase.LEAVING, nowNanos + LEAVE_TIMEOUT.toNanos());
             leave(live, nowNanos);
+        } else if (live.renewal().due(nowNanos)) {
+            live.renewal().fetching();
+            actions.add(new Action.Obtain(true));
         }
     }
 
-    private void leaving(Input input, Connected live, long nowNanos) {
+    private void leaving(Input input, LiveConnection live, long nowNanos) {
         if (input instanceof Input.Ended ended) {
             end(ended.ending(), nowNanos);
             return;
@@ -308,8 +295,8 @@ final class ConnectionMachine {
         }
     }
 
-    private void leave(Connected live, long nowNanos) {
-        if (live.sender.inFlightItems() == 0 || nowNanos >= phaseDeadlineNanos || live.heartbeats.dead(nowNanos)) {
+    private void leave(LiveConnection live, long nowNanos) {
+        if (live.sender().inFlightItems() == 0 || nowNanos >= phaseDeadlineNanos || live.isDead(nowNanos)) {
             Ending drained = Ending.of(EndCause.DRAINED, "left a node that drains");
             hangUp(CloseReason.NORMAL, "", drained, nowNanos);
         }
@@ -325,96 +312,24 @@ final class ConnectionMachine {
         }
     }
 
-    private void received(ServerFrame frame, Connected live, long nowNanos) {
-        live.heartbeats.heard(nowNanos);
-        Optional<String> wrong = frame.deliverTo(new Frames(live, nowNanos));
+    private void received(ServerFrame frame, LiveConnection live, long nowNanos) {
+        Optional<String> wrong = live.received(frame, actions, closing, nowNanos);
         if (wrong.isPresent()) {
             broken(wrong.get(), nowNanos);
         }
     }
 
-    /** One method per frame that can come after the welcome. Each returns what is wrong with it, if anything. */
-    private final class Frames implements ServerFrame.Handler<Optional<String>> {
-        private final Connected live;
-        private final long nowNanos;
-
-        Frames(Connected live, long nowNanos) {
-            this.live = live;
-            this.nowNanos = nowNanos;
-        }
-
-        @Override
-        public Optional<String> onWelcome(Welcome welcome) {
-            return Optional.of("a second welcome");
-        }
-
-        @Override
-        public Optional<String> onAck(ServerFrame.Ack ack) {
-            Optional<String> wrong = live.sender.acknowledged(ack.lane(), ack.upTo());
-            if (wrong.isEmpty()) {
-                live.answered = true;
-                actions.add(new Action.Settle(ack.lane(), ack.upTo(), ack.storedAt()));
-            }
-            return wrong;
-        }
-
-        @Override
-        public Optional<String> onReject(ServerFrame.Reject reject) {
-            Optional<String> wrong = live.sender.rejected(reject.lane(), reject.seq(), nowNanos);
-            if (wrong.isEmpty()) {
-                actions.add(new Action.Refuse(reject.lane(), reject.seq(), reject.code(), reject.message()));
-            }
-            return wrong;
-        }
-
-        @Override
-        public Optional<String> onHeartbeatAck(ServerFrame.HeartbeatAck answer) {
-            windowNanos = Limits.reconnectWindowNanos(answer.reconnectWindowMillis());
-            live.heartbeats.answered(answer.token(), nowNanos).ifPresent(roundTrip -> {
-                live.answered = true;
-                counters.roundTrip(roundTrip);
-                actions.add(new Action.HearTime(answer.timeMillis(), nowNanos - roundTrip));
-            });
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> onCommand(ServerFrame.Command command) {
-            if (!closing) {
-                actions.add(new Action.Run(command));
-            }
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> onDrain(ServerFrame.Drain drain) {
-            long window = Limits.reconnectWindowNanos(drain.reconnectWindowMillis());
-            long at = nowNanos + (window == 0 ? 0 : chance.nextLong(window));
-            live.leaveAtNanos = phase == Phase.LEAVING ? NEVER : Math.min(live.leaveAtNanos, at);
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> onReauthenticated(ServerFrame.Reauthenticated reauthenticated) {
-            return Optional.of("reauthenticated, without having been asked");
-        }
-
-        @Override
-        public Optional<String> onRewind(ServerFrame.Rewind rewind) {
-            return live.sender.rewound(rewind.lane(), rewind.from(), rewind.afterMillis(), nowNanos);
-        }
-    }
-
-    private void dial(boolean renewCredential, long nowNanos) {
+    /** Begins an attempt. */
+    private void prepare(boolean another, long nowNanos) {
         helloSent = false;
         slow = false;
-        actions.add(new Action.Dial(endpoint(), renewCredential));
-        moveTo(Phase.DIALLING, nowNanos + settings.connectTimeoutNanos());
+        actions.add(new Action.Obtain(another));
+        moveTo(Phase.PREPARING, nowNanos + settings.connectTimeoutNanos());
     }
 
     private void broken(String how, long nowNanos) {
         Ending ending = Ending.of(EndCause.BROKEN_PEER, "the node broke the protocol: " + how);
-        LOG.warn("{}: {} broke the protocol: {}", settings.device(), endpoint(), how);
+        LOG.warn("{}: {} broke the protocol: {}", settings.device(), endpoints.current(), how);
         hangUp(CloseReason.PROTOCOL_VIOLATION, how, ending, nowNanos);
     }
 
@@ -431,19 +346,17 @@ final class ConnectionMachine {
 
     /** The one way out of a link: nothing of it is left afterwards. */
     private void end(Ending ending, long nowNanos) {
-        Connected live = connected;
-        boolean proven = live != null && live.answered && nowNanos - live.sinceNanos >= Backoff.PROVEN_AFTER.toNanos();
+        LiveConnection live = connected;
+        boolean proven = live != null && live.isProven(nowNanos);
         if (ending.cause() == EndCause.REFUSED_FRAME && live != null) {
-            live.sender.refused(nowNanos);
+            live.sender().refused(nowNanos);
         } else if (ending.cause() == EndCause.REFUSED_FRAME) {
             // Only hello was sent, and all that can be wrong with it is a number that a mistaken node gave.
-            lastConnection = 0;
+            numbers.forget();
         }
-        if (live != null && ending.winner().isPresent()) {
-            long winner = ending.winner().getAsLong();
-            boolean plausible = winner / CONNECTIONS_PER_MILLI
-                    <= live.nodeMillis + (nowNanos - live.sinceNanos) / 1_000_000 + DAY_MILLIS;
-            lastConnection = plausible ? Math.max(lastConnection, winner) : lastConnection;
+        if (live != null) {
+            windowNanos = live.windowNanos();
+            ending.winner().ifPresent(winner -> numbers.takenOverBy(winner, live.nodeMillis(nowNanos)));
         }
         connected = null;
         ownEnding = Optional.empty();
@@ -455,7 +368,7 @@ final class ConnectionMachine {
         counters.failed();
         Backoff.Pause pause = backoff.after(ending, proven, windowNanos);
         logFailure(ending, pause);
-        endpoint = (endpoint + 1) % settings.endpoints().size();
+        endpoints.next();
         slow = pause.slow();
         renewNext = pause.renewCredential();
         moveTo(Phase.WAITING, nowNanos + pause.delayNanos());
@@ -468,11 +381,26 @@ final class ConnectionMachine {
     private void logFailure(Ending ending, Backoff.Pause pause) {
         long millis = pause.delayNanos() / 1_000_000;
         if (pause.slow()) {
-            LOG.warn("{}: {}: {}; next attempt in {} ms", settings.device(), endpoint(), ending.detail(), millis);
+            LOG.warn(
+                    "{}: {}: {}; next attempt in {} ms",
+                    settings.device(),
+                    endpoints.current(),
+                    ending.detail(),
+                    millis);
         } else if (backoff.failures() == 1) {
-            LOG.info("{}: {}: {}; next attempt in {} ms", settings.device(), endpoint(), ending.detail(), millis);
+            LOG.info(
+                    "{}: {}: {}; next attempt in {} ms",
+                    settings.device(),
+                    endpoints.current(),
+                    ending.detail(),
+                    millis);
         } else {
-            LOG.debug("{}: {}: {}; next attempt in {} ms", settings.device(), endpoint(), ending.detail(), millis);
+            LOG.debug(
+                    "{}: {}: {}; next attempt in {} ms",
+                    settings.device(),
+                    endpoints.current(),
+                    ending.detail(),
+                    millis);
         }
     }
 
@@ -488,17 +416,13 @@ final class ConnectionMachine {
                 closing,
                 slow,
                 lastEnding,
-                endpoint(),
+                endpoints.current(),
                 backoff.failures(),
                 phase == Phase.WAITING ? phaseDeadlineNanos : 0);
     }
 
-    private URI endpoint() {
-        return settings.endpoints().get(endpoint);
-    }
-
-    private Connected live() {
-        Connected live = connected;
+    private LiveConnection live() {
+        LiveConnection live = connected;
         if (live == null) {
             throw new IllegalStateException("no connection in phase " + phase);
         }

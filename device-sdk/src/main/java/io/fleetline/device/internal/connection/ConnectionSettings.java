@@ -13,7 +13,7 @@ import java.util.List;
  * @param client what {@code hello} says about this client
  * @param rules how items are put together into frames
  * @param connectTimeoutNanos how long an attempt may take, up to the welcome
- * @param renewable whether another credential can be had
+ * @param renewable whether another credential can be had in place of one that was refused
  */
 public record ConnectionSettings(
         DeviceId device,

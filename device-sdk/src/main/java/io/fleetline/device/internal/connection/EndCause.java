@@ -5,6 +5,7 @@ import java.time.Duration;
 
 /** Why a connection, or the attempt at one, ended; each knows when another attempt makes sense. */
 public enum EndCause {
+    NO_CREDENTIAL(Retry.LATER),
     UNREACHABLE(Retry.ONCE_SOON),
     LOST(Retry.ONCE_SOON),
     SILENT(Retry.ONCE_SOON),

@@ -11,8 +11,10 @@ import java.util.OptionalLong;
  * @param detail a sentence for people; what the peer said in it is made harmless for logs and terminals
  * @param retryAfter how long the node asked to be left alone
  * @param winner the number of the connection that took over
+ * @param nodeMillis the node's Unix time in ms as its answer to the handshake told it, in whole seconds
  */
-public record Ending(EndCause cause, String detail, Optional<Duration> retryAfter, OptionalLong winner) {
+public record Ending(
+        EndCause cause, String detail, Optional<Duration> retryAfter, OptionalLong winner, OptionalLong nodeMillis) {
     private static final int MOST_DETAIL_CHARS = 256;
 
     public Ending {
@@ -21,7 +23,7 @@ public record Ending(EndCause cause, String detail, Optional<Duration> retryAfte
 
     /** An end without a word of the node about when to come again. */
     public static Ending of(EndCause cause, String detail) {
-        return new Ending(cause, detail, Optional.empty(), OptionalLong.empty());
+        return new Ending(cause, detail, Optional.empty(), OptionalLong.empty(), OptionalLong.empty());
     }
 
     /** The node closed the connection with this code. */
@@ -29,7 +31,11 @@ public record Ending(EndCause cause, String detail, Optional<Duration> retryAfte
         EndCause cause = EndCause.ofCloseCode(code);
         String detail = "node closed with " + code + (reason.isEmpty() ? "" : ": " + reason);
         return new Ending(
-                cause, detail, Optional.empty(), cause == EndCause.TAKEN_OVER ? number(reason) : OptionalLong.empty());
+                cause,
+                detail,
+                Optional.empty(),
+                cause == EndCause.TAKEN_OVER ? number(reason) : OptionalLong.empty(),
+                OptionalLong.empty());
     }
 
     /**
@@ -37,8 +43,9 @@ public record Ending(EndCause cause, String detail, Optional<Duration> retryAfte
      *
      * @param retryAfter the header {@code Retry-After} (RFC 9110 section 10.2.3), or an empty text; only its form in
      *     seconds is understood, because the other needs a clock that is right
+     * @param nodeMillis what the header {@code Date} says, if it can be read
      */
-    public static Ending refused(int status, String retryAfter) {
+    public static Ending refused(int status, String retryAfter, OptionalLong nodeMillis) {
         OptionalLong seconds = number(retryAfter);
         // More than 18 digits never come this far, but a year in seconds would still overflow when counted in ns.
         Optional<Duration> pause = seconds.isPresent()
@@ -48,7 +55,13 @@ public record Ending(EndCause cause, String detail, Optional<Duration> retryAfte
                 EndCause.ofHttpStatus(status),
                 "node answered HTTP " + status + (seconds.isPresent() ? ", come again after " + retryAfter + " s" : ""),
                 pause,
-                OptionalLong.empty());
+                OptionalLong.empty(),
+                nodeMillis);
+    }
+
+    /** The node answered the handshake with this status, and did not say what time it is. */
+    public static Ending refused(int status, String retryAfter) {
+        return refused(status, retryAfter, OptionalLong.empty());
     }
 
     private static OptionalLong number(String digits) {

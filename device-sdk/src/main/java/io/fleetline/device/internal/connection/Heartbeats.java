@@ -70,8 +70,7 @@ final class Heartbeats {
 
     /** When {@link #due} becomes true, unless something is sent or heard. */
     // Asking after an interval of silence, too: a device that publishes all the time sends no heartbeats, and its node
-    // may
-    // have nothing to acknowledge while Kafka is slow.
+    // may have nothing to acknowledge while Kafka is slow.
     long dueAtNanos() {
         return unanswered ? Long.MAX_VALUE : Math.min(sentAtNanos, heardAtNanos) + dueAfterNanos;
     }

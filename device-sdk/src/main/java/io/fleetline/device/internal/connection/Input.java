@@ -10,6 +10,12 @@ sealed interface Input {
     /** The application closes the client: what is left is to be sent by then, and it ends in any case. */
     record Close(long deadlineNanos) implements Input {}
 
+    /** The proof that was asked for, and when it ends; {@link Long#MAX_VALUE} for never. */
+    record Granted(Proof proof, long endsAtNanos) implements Input {}
+
+    /** There is no proof to be had now. */
+    record NotGranted(String why) implements Input {}
+
     /** The link is open. */
     record Opened() implements Input {}
 

@@ -41,6 +41,9 @@ record Limits(
     /** The longest that a node can ask a device to wait before it opens a lane again. */
     static final Duration MOST_REWIND = Duration.ofMinutes(1);
 
+    /** The longest time of a credential that is reckoned with. */
+    static final long MOST_CREDENTIAL_MILLIS = Duration.ofDays(30).toMillis();
+
     static Limits of(Welcome welcome) {
         return new Limits(
                 bounded(welcome.heartbeatMillis(), LEAST_HEARTBEAT.toMillis(), MOST_HEARTBEAT.toMillis()) * 1_000_000,

@@ -41,6 +41,11 @@ final class NodeClock {
 
     private volatile Optional<Sample> best = Optional.empty();
 
+    /** Whether this can be the Unix time of a node in ms. */
+    static boolean isTime(long millis) {
+        return millis >= TOO_EARLY_MILLIS && millis < TOO_LATE_MILLIS;
+    }
+
     /**
      * A node answered with its time.
      *
@@ -48,10 +53,11 @@ final class NodeClock {
      * @param askedNanos when the question was sent
      * @param nowNanos when the answer came
      * @param nowUnixMillis the device's Unix time then
+     * @return whether that can be a time at all
      */
-    void heard(long nodeMillis, long askedNanos, long nowNanos, long nowUnixMillis) {
-        if (nodeMillis < TOO_EARLY_MILLIS || nodeMillis >= TOO_LATE_MILLIS) {
-            return;
+    boolean heard(long nodeMillis, long askedNanos, long nowNanos, long nowUnixMillis) {
+        if (!isTime(nodeMillis)) {
+            return false;
         }
         long error = (nowNanos - askedNanos) / 2;
         Optional<Sample> held = best;
@@ -61,6 +67,7 @@ final class NodeClock {
             best = Optional.of(
                     new Sample(nodeMillis + TimeUnit.NANOSECONDS.toMillis(error), nowNanos, nowUnixMillis, error));
         }
+        return true;
     }
 
     /** The node's Unix time in ms, if it is known. */

@@ -4,14 +4,14 @@ package io.fleetline.device.internal.connection;
  * Where one device's connection stands.
  *
  * <pre>
- *           start             opened             welcome             drain
- *   CREATED ─────► DIALLING ─────────► GREETING ─────────► CONNECTED ─────► LEAVING
- *                   ▲    │                 │                 │  │             │
- *              time │    │ ended           │ ended, late     │  │ hung up     │ hung up
- *                   │    ▼                 ▼                 │  ▼             ▼
- *                   └─ WAITING ◄─────────────────────────────┴ ENDING ────────┘
+ *           start              granted            opened             welcome             drain
+ *   CREATED ─────► PREPARING ──────────► DIALLING ───────► GREETING ─────────► CONNECTED ─────► LEAVING
+ *                   ▲    │                 │                 │                 │  │             │
+ *              time │    │ not granted     │ ended           │ ended, late     │  │ hung up     │ hung up
+ *                   │    ▼                 ▼                 ▼                 │  ▼             ▼
+ *                   └─ WAITING ◄───────────────────────────────────────────────┴ ENDING ────────┘
  *
- *   closed by the application: from CREATED and WAITING at once, otherwise by way of ENDING, to CLOSED
+ *   closed by the application: from CREATED, WAITING and PREPARING at once, otherwise by way of ENDING, to CLOSED
  * </pre>
  */
 public enum Phase {
@@ -19,6 +19,8 @@ public enum Phase {
     CREATED,
     /** Until the next attempt. */
     WAITING,
+    /** A credential is being fetched, read or signed. */
+    PREPARING,
     /** From the name's lookup to the answer to the handshake. */
     DIALLING,
     /** {@code hello} is sent, or about to be. */

@@ -166,8 +166,7 @@ final class Sender {
         }
     }
 
-    // From a lane session's first number on everything is unacknowledged, and both frames name the number after what
-    // is.
+    // From a lane session's first number on everything is unacknowledged, and both frames name the number after it.
     private static Optional<String> mustBeNext(String frame, LaneSession session, long seq) {
         if (session.isOpen() && seq == session.acked() + 1) {
             return Optional.empty();

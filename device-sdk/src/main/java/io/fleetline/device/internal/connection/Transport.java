@@ -13,4 +13,10 @@ public interface Transport {
      * @param listener hears of everything that follows, later and on any thread
      */
     Link dial(URI endpoint, Optional<String> authorization, Link.Listener listener);
+
+    /** Reads keys and certificates again whose files have changed. Blocks; any thread. */
+    void refresh();
+
+    /** A node that is trusted has told its Unix time in ms: it is not earlier than that. */
+    void nodeTime(long unixMillis);
 }

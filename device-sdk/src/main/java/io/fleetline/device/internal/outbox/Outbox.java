@@ -230,6 +230,19 @@ public final class Outbox<W> {
     }
 
     /**
+     * Unix time in seconds as a node told it when the newest run with an order got it, or somewhat later; 0 if there is
+     * none. It outlives the process where the outbox is on disk.
+     */
+    public long latestKnownSeconds() {
+        lock.lock();
+        try {
+            return contents.runs.highestOrder();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
      * Begins a lane session: what was handed out before no longer counts as in flight.
      *
      * @return the number to go on from, one past the last that was acknowledged

@@ -5,6 +5,7 @@ import io.fleetline.device.internal.connection.Ending;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.eclipse.jetty.client.HttpResponseException;
 import org.eclipse.jetty.websocket.api.exceptions.BadPayloadException;
 import org.eclipse.jetty.websocket.api.exceptions.MessageTooLargeException;
 import org.eclipse.jetty.websocket.api.exceptions.ProtocolException;
@@ -18,6 +19,9 @@ final class Failures {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (isDistrust(cause)) {
                 return Ending.of(EndCause.UNTRUSTED_NODE, "TLS failed: " + describe(failure));
+            }
+            if (cause instanceof HttpResponseException answer) {
+                return ofProxy(answer.getResponse().getStatus());
             }
             if (cause instanceof MessageTooLargeException
                     || cause instanceof ProtocolException
@@ -33,9 +37,15 @@ final class Failures {
                 : Ending.of(EndCause.UNREACHABLE, "cannot connect: " + describe(failure));
     }
 
+    /** The only answer that comes to light this way is one that a proxy gives in place of a tunnel. */
+    private static Ending ofProxy(int status) {
+        return Ending.of(
+                status < 500 ? EndCause.WRONG_ENDPOINT : EndCause.UNREACHABLE,
+                "the proxy made no tunnel, but answered HTTP " + status);
+    }
+
     // A handshake that ends in the middle is the network's or a dying node's doing; only a verdict of either side's on
-    // the
-    // other's certificate or offer is lasting.
+    // the other's certificate or offer is lasting.
     private static boolean isDistrust(Throwable cause) {
         if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
             return true;

@@ -8,7 +8,11 @@ import io.fleetline.protocol.ProtocolLimits;
 import io.fleetline.protocol.cbor.FrameDecoder;
 import io.fleetline.protocol.cbor.FrameException;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -186,7 +190,21 @@ final class JettyLink implements Link, JettyUpgradeListener {
     public void onHandshakeResponse(Request request, Response response) {
         if (response.getStatus() != 101) {
             String retryAfter = response.getHeaders().get(HttpHeader.RETRY_AFTER);
-            decided = Optional.of(Ending.refused(response.getStatus(), retryAfter == null ? "" : retryAfter.trim()));
+            String date = response.getHeaders().get(HttpHeader.DATE);
+            decided = Optional.of(Ending.refused(
+                    response.getStatus(),
+                    retryAfter == null ? "" : retryAfter.trim(),
+                    date == null ? OptionalLong.empty() : unixMillis(date)));
+        }
+    }
+
+    /** A date as HTTP writes it (RFC 9110 section 5.6.7). */
+    private static OptionalLong unixMillis(String date) {
+        try {
+            return OptionalLong.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date.trim()))
+                    .toEpochMilli());
+        } catch (DateTimeException e) {
+            return OptionalLong.empty();
         }
     }
 

@@ -7,21 +7,25 @@ import io.fleetline.device.internal.connection.Transport;
 import io.fleetline.protocol.ProtocolLimits;
 import java.io.IOException;
 import java.net.URI;
-import java.security.KeyStore;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.client.Authentication;
+import org.eclipse.jetty.client.BasicAuthentication;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.HttpProxy;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.client.ClientUpgradeRequest;
 import org.eclipse.jetty.websocket.client.WebSocketClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes WebSocket connections (RFC 6455) with Jetty's client, all with the same idea of whom to trust. */
+/** Makes WebSocket connections (RFC 6455) with Jetty's client, all with the same settings. */
 final class JettyTransport implements Transport, AutoCloseable {
     /** Without an end as far as Jetty is concerned; heartbeats find out who is gone. */
     private static final Duration NO_IDLE_TIMEOUT = Duration.ZERO;
@@ -29,22 +33,25 @@ final class JettyTransport implements Transport, AutoCloseable {
     /** A bound for what the connection's own timeout cuts short; without one a lost SYN would stay for minutes. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofMinutes(5);
 
+    private static final Logger LOG = LoggerFactory.getLogger(JettyTransport.class);
+
     private final WebSocketClient client;
+    private final SslContextFactory.Client tls = new SslContextFactory.Client();
+    private final TlsFiles files;
+    private final TimeFloor floor;
 
     /**
      * Starts the client.
      *
-     * @param trusted the authorities to trust, in place of those that the JDK trusts
+     * @throws IllegalArgumentException if a file cannot be read or is not what it should be
      * @throws IllegalStateException if Jetty cannot be started
      */
-    JettyTransport(Executor executor, Scheduler scheduler, Optional<KeyStore> trusted) {
-        SslContextFactory.Client tls = new SslContextFactory.Client();
-        trusted.ifPresent(tls::setTrustStore);
+    JettyTransport(SharedSelector selector, TransportSettings settings, TimeFloor floor) {
+        this.floor = floor;
+        files = new TlsFiles(settings, floor);
+        files.readIfChanged().ifPresent(tls::setSslContext);
         tls.setEndpointIdentificationAlgorithm("HTTPS");
-        ClientConnector connector = new ClientConnector();
-        connector.setSelectors(1);
-        connector.setExecutor(executor);
-        connector.setScheduler(scheduler);
+        ClientConnector connector = selector.newConnector();
         connector.setSslContextFactory(tls);
         connector.setConnectTimeout(CONNECT_TIMEOUT);
         HttpClient http = new HttpClient(new HttpClientTransportOverHTTP(connector));
@@ -52,6 +59,7 @@ final class JettyTransport implements Transport, AutoCloseable {
         http.setHttpCookieStore(new HttpCookieStore.Empty());
         http.setUserAgentField(null);
         http.setMaxConnectionsPerDestination(Integer.MAX_VALUE);
+        settings.proxy().ifPresent(proxy -> goThrough(proxy, http));
         try {
             // Before the WebSocket client is made: it would give itself a thread pool of its own otherwise.
             http.start();
@@ -59,14 +67,49 @@ final class JettyTransport implements Transport, AutoCloseable {
             client.setMaxBinaryMessageSize(ProtocolLimits.DEFAULT_MAX_FRAME_BYTES);
             client.setMaxTextMessageSize(1);
             // For both directions, and larger than any message: frames that go out are never taken apart. One that
-            // comes in
-            // is gathered piece by piece up to the limit of messages, whatever length it announces.
+            // comes
+            // in is gathered piece by piece up to the limit of messages, whatever length it announces.
             client.setMaxFrameSize(ProtocolLimits.MAX_FRAME_BYTES);
             client.setIdleTimeout(NO_IDLE_TIMEOUT);
             client.start();
         } catch (Exception e) {
             throw new IllegalStateException("cannot start the WebSocket client", e);
         }
+    }
+
+    private static void goThrough(TransportSettings.Proxy proxy, HttpClient http) {
+        HttpProxy tunnels = new HttpProxy(proxy.host(), proxy.port());
+        http.getProxyConfiguration().addProxy(tunnels);
+        proxy.login().ifPresent(login -> {
+            http.getAuthenticationStore()
+                    .addAuthentication(new BasicAuthentication(
+                            tunnels.getURI(), Authentication.ANY_REALM, login.user(), login.password()));
+            http.getAuthenticationStore()
+                    .addAuthenticationResult(new BasicAuthentication.BasicResult(
+                            tunnels.getURI(),
+                            HttpHeader.PROXY_AUTHORIZATION,
+                            login.user(),
+                            login.password(),
+                            StandardCharsets.UTF_8));
+        });
+    }
+
+    @Override
+    public void refresh() {
+        Optional<SSLContext> changed = files.readIfChanged();
+        if (changed.isPresent()) {
+            LOG.info("read keys and certificates again, for their files have changed");
+            try {
+                tls.reload(factory -> factory.setSslContext(changed.get()));
+            } catch (Exception e) {
+                throw new IllegalStateException("cannot use the keys and certificates that were read again", e);
+            }
+        }
+    }
+
+    @Override
+    public void nodeTime(long unixMillis) {
+        floor.seen(unixMillis);
     }
 
     @Override

@@ -2,15 +2,12 @@ package io.fleetline.device.internal.transport;
 
 import io.fleetline.device.internal.connection.ConnectionLoop;
 import io.fleetline.device.internal.connection.Transport;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.eclipse.jetty.util.thread.Scheduler;
 
-/** The transports of one runtime, one for each idea of whom to trust, and the threads that they share. */
+/** The transports of one runtime, one for each way to make connections, and the threads that they share. */
 public final class JettyTransports implements AutoCloseable {
     /** One thread finds out which connections are ready, the others read and write them, as long as there is work. */
     private static final int MOST_THREADS = 4;
@@ -18,29 +15,42 @@ public final class JettyTransports implements AutoCloseable {
     private static final int IDLE_MILLIS = (int) TimeUnit.SECONDS.toMillis(20);
 
     private final QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 1, IDLE_MILLIS);
-    private final Scheduler scheduler;
 
     /** Guarded by itself. */
-    private final Map<Optional<Path>, JettyTransport> transports = new HashMap<>();
+    private final Map<TransportSettings, JettyTransport> transports = new HashMap<>();
 
-    public JettyTransports(ConnectionLoop loop) {
+    private final SharedSelector selector;
+    private final TimeFloor floor;
+
+    /**
+     * No transports yet.
+     *
+     * @param builtMillis when this library was built, Unix time in ms: it is not earlier than that
+     */
+    public JettyTransports(ConnectionLoop loop, long builtMillis) {
         threads.setName("fleetline-net");
         threads.setDaemon(true);
         threads.setReservedThreads(0);
-        scheduler = new LoopScheduler(loop, threads);
+        floor = new TimeFloor(loop.time()::unixMillis, builtMillis);
+        try {
+            threads.start();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot start the transport's threads", e);
+        }
+        selector = new SharedSelector(threads, new LoopScheduler(loop, threads));
     }
 
     /**
-     * A transport that trusts the authorities in a PEM file, or those that the JDK trusts.
+     * A transport with these settings.
      *
-     * @throws IllegalArgumentException if the file cannot be read
+     * @throws IllegalArgumentException if a file that they name cannot be read or is not what it should be
      */
-    public Transport trusting(Optional<Path> pem) {
+    public Transport with(TransportSettings settings) {
         synchronized (transports) {
-            JettyTransport known = transports.get(pem);
+            JettyTransport known = transports.get(settings);
             if (known == null) {
-                known = new JettyTransport(threads, scheduler, pem.map(PemFile::trusted));
-                transports.put(pem, known);
+                known = new JettyTransport(selector, settings, floor);
+                transports.put(settings, known);
             }
             return known;
         }
@@ -53,6 +63,7 @@ public final class JettyTransports implements AutoCloseable {
             transports.clear();
         }
         try {
+            selector.close();
             threads.stop();
         } catch (Exception e) {
             throw new IllegalStateException("cannot stop the transport's threads", e);

@@ -2,26 +2,74 @@ package io.fleetline.device.internal.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fleetline.device.fake.IssuedByTest;
 import io.fleetline.device.fake.NodeBehaviour;
+import io.fleetline.device.fake.Reported;
 import io.fleetline.device.fake.World;
+import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.ServerFrame.Welcome;
 import io.fleetline.testkit.Seeds;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the device does about each way in which a connection or an attempt can end: the table of the protocol, row by row. */
 class CloseCodesTest {
-    private static final int SEEDS = 25;
+    private static final int SEEDS = 100;
     private static final long WINDOW_MILLIS = 3_000;
     private static final Duration NONE = Duration.ZERO;
     private static final Duration WINDOW = Duration.ofMillis(WINDOW_MILLIS);
     private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
     private static final Duration SLOW_LEAST = Duration.ofMinutes(5);
     private static final Duration SLOW_MOST = Duration.ofMinutes(60);
+
+    /** What the runs showed, in the order of the rows: printed for docs/device-sdk.md. */
+    private static final Map<String, Row> TABLE = new LinkedHashMap<>();
+
+    private static final class Row {
+        final EndCause cause;
+        Duration shortest = Duration.ofDays(1);
+        Duration longest = Duration.ZERO;
+        boolean slow;
+        boolean newCredential;
+        boolean oneAtATime;
+
+        Row(EndCause cause) {
+            this.cause = cause;
+        }
+
+        String line(String ended) {
+            return String.format(
+                    "| %s | `%s` | `%s` | %s to %s |%s%s |",
+                    ended,
+                    cause,
+                    slow ? "HELD_OFF" : "WAITING",
+                    text(shortest),
+                    text(longest),
+                    newCredential ? " with a new credential" : "",
+                    oneAtATime ? " quarantine" : "");
+        }
+
+        private static String text(Duration pause) {
+            return pause.compareTo(Duration.ofMinutes(2)) > 0
+                    ? pause.toMinutes() + " min"
+                    : String.format(java.util.Locale.ROOT, "%.2f s", pause.toMillis() / 1e3);
+        }
+    }
+
+    @AfterAll
+    static void printTheTable() {
+        System.out.println("From " + SEEDS + " runs of each; reconnect window " + WINDOW_MILLIS + " ms.");
+        System.out.println("| what ended it | reason | state until then | next attempt after | and |");
+        System.out.println("|---|---|---|---|---|");
+        TABLE.forEach((ended, row) -> System.out.println(row.line(ended)));
+    }
 
     /** How a connection that was welcomed ends, and how long it takes to the next attempt, at least and at most. */
     static Stream<Arguments> closeCodes() {
@@ -51,16 +99,28 @@ class CloseCodesTest {
             int code, EndCause cause, Duration least, Duration most) {
         Seeds.forEach(SEEDS, seed -> {
             World world = new World(seed, welcoming());
+            IssuedByTest credentials = new IssuedByTest(world);
+            world.credentials = credentials;
             ConnectionKeeper device = world.device();
+            for (int i = 0; i < 5; i++) {
+                Reported.publish(device, Lane.NORMAL, i);
+            }
             device.start();
-            world.passUntil(() -> device.status().phase() == Phase.CONNECTED, Duration.ofSeconds(1));
+            world.passUntil(() -> device.counters().inFlightItems() == 5, Duration.ofSeconds(1));
             if (code == 1006) {
                 world.pipe().cut();
             } else {
                 world.node.latest().close(code, "");
             }
             world.passUntil(() -> device.status().phase() == Phase.WAITING, Duration.ofSeconds(1));
-            assertNextAttempt(world, device, cause, least, most);
+            String ended = code == 1006 ? "no close frame (1006)" : code == 3999 ? "any other code (3999)" : "" + code;
+            Row row = TABLE.computeIfAbsent(ended, any -> new Row(cause));
+            assertNextAttempt(world, device, row, least, most);
+            world.passUntil(() -> device.counters().inFlightItems() > 0, Duration.ofSeconds(1));
+            row.newCredential = credentials.issued == 2;
+            row.oneAtATime = device.counters().inFlightItems() == 1;
+            assertThat(row.newCredential).isEqualTo(cause == EndCause.CREDENTIAL_EXPIRED);
+            assertThat(row.oneAtATime).isEqualTo(cause == EndCause.REFUSED_FRAME);
         });
     }
 
@@ -106,28 +166,42 @@ class CloseCodesTest {
             Ending refusal, EndCause cause, Duration least, Duration most) {
         Seeds.forEach(SEEDS, seed -> {
             World world = new World(seed, welcoming());
+            IssuedByTest credentials = new IssuedByTest(world);
+            world.credentials = credentials;
             ConnectionKeeper device = world.device();
             world.refusal = Optional.of(refusal);
             device.start();
             world.passUntil(() -> device.status().phase() == Phase.WAITING, Duration.ofSeconds(1));
             assertThat(device.status().slow()).isEqualTo(least.equals(SLOW_LEAST));
-            assertNextAttempt(world, device, cause, least, most);
+            Row row = TABLE.computeIfAbsent(refusal.detail(), any -> new Row(cause));
+            assertNextAttempt(world, device, row, least, most);
+            row.newCredential = credentials.issued == 2;
+            assertThat(row.newCredential).isEqualTo(cause == EndCause.BAD_CREDENTIAL);
         });
     }
 
     private static void assertNextAttempt(
-            World world, ConnectionKeeper device, EndCause cause, Duration least, Duration most) {
+            World world, ConnectionKeeper device, Row row, Duration least, Duration most) {
         long endedNanos = world.nanos();
-        assertThat(device.status().lastEnding().orElseThrow().cause()).isEqualTo(cause);
+        assertThat(device.status().lastEnding().orElseThrow().cause()).isEqualTo(row.cause);
+        row.slow = device.status().slow();
         int attempts = world.dials.size();
         world.refusal = Optional.empty();
         world.passUntil(() -> world.dials.size() > attempts, SLOW_MOST.plusSeconds(1));
-        assertThat(Duration.ofNanos(world.nanos() - endedNanos)).isBetween(least, most.plusMillis(1));
+        Duration pause = Duration.ofNanos(world.nanos() - endedNanos);
+        assertThat(pause).isBetween(least, most.plusMillis(1));
+        row.shortest = pause.compareTo(row.shortest) < 0 ? pause : row.shortest;
+        row.longest = pause.compareTo(row.longest) > 0 ? pause : row.longest;
         world.passUntil(() -> device.status().phase() == Phase.CONNECTED, Duration.ofSeconds(1));
     }
 
     private static NodeBehaviour welcoming() {
         return new NodeBehaviour() {
+            @Override
+            public long storeNanos(Lane lane, long seq) {
+                return Duration.ofDays(1).toNanos();
+            }
+
             @Override
             public Welcome welcome(long connection, long unixMillis) {
                 return new Welcome(connection, unixMillis, 25_000, 65_536, 32_768, 1024, 1 << 20, 0, 0, WINDOW_MILLIS);

@@ -2,312 +2,40 @@ package io.fleetline.device.internal.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fleetline.device.fake.FakeNode.Landed;
-import io.fleetline.device.fake.NodeBehaviour;
-import io.fleetline.device.fake.Reported;
-import io.fleetline.device.fake.World;
-import io.fleetline.device.internal.outbox.Overflow;
-import io.fleetline.protocol.GapReason;
-import io.fleetline.protocol.Item;
-import io.fleetline.protocol.Lane;
-import io.fleetline.protocol.RejectCode;
-import io.fleetline.protocol.ServerFrame;
-import io.fleetline.protocol.ServerFrame.Welcome;
 import io.fleetline.testkit.Seeds;
-import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The real loop, keeper, machine and outbox against a node that goes wrong in every way that a seed can think of. */
 class HistoriesTest {
     private static final int HISTORIES = Integer.getInteger("fleetline.histories", 2_000);
-    private static final Lane[] LANES = {Lane.NORMAL, Lane.URGENT, Lane.BACKFILL};
-    private static final int[] CLOSE_CODES = {
-        1000, 1001, 1002, 1003, 1007, 1009, 1011, 1012, 1013, 4400, 4401, 4403, 4408, 4409, 4429, 3999
-    };
 
-    private final Seen seen = new Seen();
+    /** From so many histories on, everything that can happen has happened; in fewer, what is rare may be missing. */
+    private static final int ENOUGH = 10_000;
 
     @Test
     void whateverTheNodeAndTheNetworkDoEverythingIsSettledInTheEndAndNothingIsReceiptedThatDidNotLand() {
-        Seeds.forEach(HISTORIES, seed -> new History(seed, seen).play());
-        seen.print();
-        assertThat(seen.moves.keySet()).containsAll(Seen.POSSIBLE_MOVES);
-        assertThat(seen.causes.keySet()).containsExactlyInAnyOrder(EndCause.values());
-        assertThat(seen.frames.keySet()).contains("Ack", "Rewind", "Reject", "Drain", "HeartbeatAck");
-    }
-
-    /** How often what happened. */
-    private static final class Seen {
-        static final Set<String> POSSIBLE_MOVES = Set.of(
-                "CREATED>DIALLING",
-                "DIALLING>GREETING",
-                "DIALLING>WAITING",
-                "GREETING>CONNECTED",
-                "GREETING>WAITING",
-                "CONNECTED>WAITING",
-                "CONNECTED>LEAVING",
-                "CONNECTED>ENDING",
-                "LEAVING>ENDING",
-                "LEAVING>WAITING",
-                "ENDING>WAITING",
-                "ENDING>CLOSED",
-                "WAITING>DIALLING");
-
-        final Map<String, Integer> moves = new TreeMap<>();
-        final Map<EndCause, Integer> causes = new EnumMap<>(EndCause.class);
-        final Map<String, Integer> frames = new TreeMap<>();
-
-        void add(World world) {
-            Phase before = Phase.CREATED;
-            Optional<Ending> ending = Optional.empty();
-            for (Status status : world.statuses) {
-                if (before != status.phase()) {
-                    moves.merge(before + ">" + status.phase(), 1, Integer::sum);
-                }
-                if (!status.lastEnding().equals(ending)) {
-                    causes.merge(status.lastEnding().orElseThrow().cause(), 1, Integer::sum);
-                }
-                before = status.phase();
-                ending = status.lastEnding();
-            }
-            for (ServerFrame frame : world.node.sent()) {
-                frames.merge(frame.getClass().getSimpleName(), 1, Integer::sum);
-            }
+        SeenInHistories seen = new SeenInHistories();
+        Seeds.forEachInParallel(HISTORIES, seed -> new History(seed, seen).play());
+        seen.print(HISTORIES);
+        if (HISTORIES < ENOUGH) {
+            return;
         }
-
-        void print() {
-            System.out.println("moves " + moves);
-            System.out.println("endings " + causes);
-            System.out.println("frames of the node " + frames);
-        }
-    }
-
-    /** One device's life. */
-    private static final class History implements NodeBehaviour {
-        private final World world;
-        private final Seen seen;
-        private final Random random;
-        private final ConnectionKeeper device;
-        private final List<Reported> published = new ArrayList<>();
-        private final Map<String, Fate> fates = new TreeMap<>();
-        private final boolean reordering;
-        private final double failing;
-        private final double rejecting;
-        private final double unbearable;
-        private boolean calm;
-
-        History(long seed, Seen seen) {
-            this.seen = seen;
-            world = new World(seed, this);
-            random = world.random;
-            reordering = random.nextBoolean();
-            failing = random.nextInt(3) * 0.02;
-            rejecting = random.nextInt(3) * 0.01;
-            unbearable = random.nextInt(4) == 0 ? 0.005 : 0;
-            world.latencyNanos = () -> 100_000 + random.nextInt(20_000_000);
-            world.nanosPerByte = random.nextInt(3) == 0 ? 20_000 : 0;
-            List<URI> endpoints = new ArrayList<>();
-            for (int i = 0; i <= random.nextInt(3); i++) {
-                endpoints.add(URI.create("wss://node-" + i + ":8443/connect"));
-            }
-            Overflow overflow = random.nextInt(3) == 0 ? Overflow.DROP_OLDEST : Overflow.REFUSE;
-            long linger = random.nextInt(3) == 0 ? TimeUnit.MILLISECONDS.toNanos(30) : 0;
-            device = world.device(
-                    endpoints,
-                    new SendingRules(linger, 1 + random.nextInt(16), 1024 + random.nextInt(8192)),
-                    64 * 1024,
-                    overflow);
-        }
-
-        void play() {
-            device.start();
-            int steps = 20 + random.nextInt(60);
-            for (int step = 0; step < steps; step++) {
-                act();
-                world.pass(Duration.ofMillis(random.nextInt(random.nextInt(8) == 0 ? 40_000 : 300)));
-                assertThat(world.node.breaches()).isEmpty();
-            }
-            calm = true;
-            world.refusal = Optional.empty();
-            // A slow lane of an hour, and what quarantine takes after it.
-            world.passUntil(this::settled, Duration.ofHours(12));
-            device.close(world.nanos() + Duration.ofSeconds(5).toNanos());
-            world.passUntil(() -> device.closed().isDone(), Duration.ofSeconds(10));
-            check();
-            seen.add(world);
-        }
-
-        private void act() {
-            switch (random.nextInt(13)) {
-                case 0, 1, 2, 3 -> publish(1 + random.nextInt(3));
-                case 4, 5 -> publish(random.nextInt(100));
-                case 6 -> world.node.connections().stream().reduce((a, b) -> b).ifPresent(latest -> latest.cut());
-                case 7 -> {
-                    if (!world.node.connections().isEmpty()) {
-                        int code = CLOSE_CODES[random.nextInt(CLOSE_CODES.length)];
-                        world.node.latest().close(code, code == 4409 ? "1843200000000001" : "");
-                    }
-                }
-                case 8 -> {
-                    if (!world.node.connections().isEmpty() && random.nextInt(3) == 0) {
-                        world.pipe().goSilent();
-                    }
-                }
-                case 9 -> world.refusal = random.nextBoolean() ? Optional.of(refusal()) : Optional.empty();
-                case 10 -> {
-                    if (!world.node.connections().isEmpty() && random.nextInt(3) == 0) {
-                        world.node.latest().send(new ServerFrame.Drain(random.nextInt(5000), "restart"));
-                    }
-                }
-                case 11 -> {
-                    if (!world.node.connections().isEmpty() && random.nextInt(5) == 0) {
-                        world.node.latest().send(nonsense());
-                    }
-                }
-                default -> {
-                    // Nothing but time.
-                }
-            }
-        }
-
-        private ServerFrame nonsense() {
-            Lane lane = Lane.of(random.nextInt(4));
-            return switch (random.nextInt(5)) {
-                case 0 -> new ServerFrame.Ack(lane, 1_000_000, Optional.empty());
-                case 1 -> new ServerFrame.Reject(lane, 1_000_000, RejectCode.SCHEMA, "");
-                case 2 -> new ServerFrame.Rewind(lane, 1_000_000, 0);
-                case 3 -> new ServerFrame.Reauthenticated(0);
-                default -> welcome(1, World.UNIX_MILLIS);
-            };
-        }
-
-        private Ending refusal() {
-            int[] statuses = {302, 400, 401, 403, 404, 426, 429, 500, 503};
-            return switch (random.nextInt(3)) {
-                case 0 -> Ending.of(EndCause.UNREACHABLE, "connection refused");
-                case 1 -> Ending.of(EndCause.UNTRUSTED_NODE, "certificate expired");
-                default ->
-                    Ending.refused(
-                            statuses[random.nextInt(statuses.length)],
-                            random.nextBoolean() ? "" : String.valueOf(random.nextInt(2000)));
-            };
-        }
-
-        private void publish(int events) {
-            for (int i = 0; i < events; i++) {
-                Lane lane = LANES[random.nextInt(LANES.length)];
-                long ttl = random.nextInt(20) == 0 ? TimeUnit.SECONDS.toNanos(1 + random.nextInt(20)) : 0;
-                byte[] body = new byte[random.nextInt(random.nextInt(10) == 0 ? 4000 : 100)];
-                Reported.publish(device, lane, body, ttl).ifPresent(published::add);
-            }
-        }
-
-        private boolean settled() {
-            return device.outbox()
-                            .snapshot(world.nanos())
-                            .acked()
-                            .equals(device.outbox().snapshot(world.nanos()).last())
-                    && published.stream().allMatch(Reported::told);
-        }
-
-        private void check() {
-            assertThat(world.node.breaches()).isEmpty();
-            Map<Lane, Set<Long>> events = new EnumMap<>(Lane.class);
-            Map<Lane, Set<Long>> known = new EnumMap<>(Lane.class);
-            Map<String, Item> contents = new HashMap<>();
-            for (Landed one : world.node.log()) {
-                long end = one.item() instanceof Item.Gap gap ? gap.to() : one.seq();
-                for (long seq = one.seq(); seq <= end; seq++) {
-                    known.computeIfAbsent(one.lane(), lane -> new HashSet<>()).add(seq);
-                }
-                if (one.item() instanceof Item.Event event) {
-                    events.computeIfAbsent(one.lane(), lane -> new HashSet<>()).add(one.seq());
-                    Item before = contents.putIfAbsent(one.lane() + "/" + one.seq(), event);
-                    require(before == null || before.equals(event), "two contents of " + one);
-                }
-            }
-            for (Reported one : published) {
-                String name = one.lane + "/" + one.seq;
-                require(known.getOrDefault(one.lane, Set.of()).contains(one.seq), "the topic does not have " + name);
-                if (one.stored.isPresent()) {
-                    require(events.get(one.lane).contains(one.seq), "receipted but not in the log: " + name);
-                } else if (one.dropped.orElseThrow().reason() == GapReason.REFUSED) {
-                    require(fates.containsKey(name), "an innocent item was given up: " + name);
-                }
-            }
-        }
-
-        private static void require(boolean condition, String otherwise) {
-            if (!condition) {
-                throw new AssertionError(otherwise);
-            }
-        }
-
-        @Override
-        public Welcome welcome(long connection, long unixMillis) {
-            int window = calm ? 64 : 1 + random.nextInt(64);
-            return new Welcome(
-                    connection,
-                    unixMillis,
-                    1_000 + random.nextInt(20_000),
-                    65_536,
-                    32_768,
-                    window,
-                    2_000 + random.nextInt(20_000),
-                    random.nextInt(4) == 0 ? 20 + random.nextInt(100) : 0,
-                    random.nextInt(4) == 0 ? 5_000 + random.nextInt(100_000) : 0,
-                    random.nextInt(3_000));
-        }
-
-        @Override
-        public Fate fate(Lane lane, long seq, Item item) {
-            if (item instanceof Item.Gap) {
-                return !calm && random.nextDouble() < failing ? Fate.FAILED : Fate.STORED;
-            }
-            String key = lane + "/" + seq;
-            Fate lasting = fates.get(key);
-            if (lasting != null) {
-                return lasting;
-            }
-            double draw = random.nextDouble();
-            if (draw < rejecting) {
-                fates.put(key, Fate.REJECTED);
-                return Fate.REJECTED;
-            }
-            if (draw < rejecting + unbearable) {
-                fates.put(key, Fate.UNBEARABLE);
-                return Fate.UNBEARABLE;
-            }
-            return !calm && random.nextDouble() < failing ? Fate.FAILED : Fate.STORED;
-        }
-
-        private long lastStoreNanos;
-
-        @Override
-        public long storeNanos(Lane lane, long seq) {
-            long drawn = calm ? 1_000_000 : random.nextInt(100) == 0 ? 5_000_000_000L : random.nextInt(10_000_000);
-            if (reordering) {
-                return drawn;
-            }
-            lastStoreNanos = Math.max(lastStoreNanos + 1, world.nanos() + drawn);
-            return lastStoreNanos - world.nanos();
-        }
-
-        @Override
-        public long rewindAfterMillis() {
-            return random.nextInt(500);
-        }
+        assertThat(seen.moves().keySet()).containsAll(SeenInHistories.POSSIBLE_MOVES);
+        assertThat(seen.causes().keySet()).containsExactlyInAnyOrder(EndCause.values());
+        assertThat(seen.closedByNode().keySet())
+                .containsAll(History.CLOSE_CODES)
+                .contains(1006);
+        assertThat(seen.closedByDevice().keySet()).containsExactlyInAnyOrder(1000, 4400);
+        assertThat(seen.frames().keySet())
+                .containsAll(List.of("Ack", "Command", "Drain", "HeartbeatAck", "Reauthenticated", "Reject", "Rewind"));
+        assertThat(seen.events().keySet())
+                .containsExactlyInAnyOrder(
+                        "cut",
+                        "went silent",
+                        "restarted",
+                        "run changed within a lane session",
+                        "acks waited for an earlier item",
+                        "given up after three blames");
     }
 }

@@ -1,0 +1,69 @@
+package io.fleetline.device.internal.transport;
+
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * The one selector of a runtime. Jetty gives each client a selector, and each selector a thread, for good: as many devices
+ * with certificates of their own would need as many threads.
+ */
+final class SharedSelector implements AutoCloseable {
+    private final Executor executor;
+    private final Scheduler scheduler;
+    private final Hub hub = new Hub();
+
+    SharedSelector(Executor executor, Scheduler scheduler) {
+        this.executor = executor;
+        this.scheduler = scheduler;
+        hub.setExecutor(executor);
+        hub.setScheduler(scheduler);
+        hub.setSelectors(1);
+        try {
+            hub.start();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot start the selector", e);
+        }
+    }
+
+    /** A connector for one transport. */
+    ClientConnector newConnector() {
+        ClientConnector connector = new ClientConnector() {
+            @Override
+            protected SelectorManager newSelectorManager() {
+                return hub.selectors();
+            }
+        };
+        connector.setExecutor(executor);
+        connector.setScheduler(scheduler);
+        connector.setByteBufferPool(hub.getByteBufferPool());
+        return connector;
+    }
+
+    @Override
+    public void close() {
+        try {
+            hub.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot stop the selector", e);
+        }
+    }
+
+    private static final class Hub extends ClientConnector {
+        private Optional<SelectorManager> made = Optional.empty();
+
+        SelectorManager selectors() {
+            return made.orElseThrow();
+        }
+
+        /** Called once, as the hub starts. */
+        @Override
+        protected SelectorManager newSelectorManager() {
+            SelectorManager selectors = super.newSelectorManager();
+            made = Optional.of(selectors);
+            return selectors;
+        }
+    }
+}
