@@ -30,7 +30,7 @@ final class BenchVerb implements Runnable {
     int list() {
         Benchmarks.all()
                 .list()
-                .forEach(entry -> spec.commandLine().getOut().printf("%-5s %s%n", entry.name(), entry.summary()));
+                .forEach(entry -> spec.commandLine().getOut().printf("%-6s %s%n", entry.name(), entry.summary()));
         return ExitCode.DONE;
     }
 

@@ -2,6 +2,7 @@ package io.fleetline.bench.walk;
 
 import io.fleetline.bench.bodies.Bodies;
 import io.fleetline.bench.child.Workspace;
+import io.fleetline.bench.jmh.JmhSide;
 import io.fleetline.bench.measure.Alternation;
 import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
@@ -53,8 +54,8 @@ public final class BodyWalkBenchmark implements Benchmark {
             for (Bodies bodies : plan.bodies()) {
                 List<SideResult> pair = new Alternation(
                                 List.of(
-                                        new JmhSide("jackson", bodies, plan.warmUp(), log),
-                                        new JmhSide("fleetline", bodies, plan.warmUp(), log)),
+                                        side("jackson", bodies, plan.warmUp(), log),
+                                        side("fleetline", bodies, plan.warmUp(), log)),
                                 plan.schedule(),
                                 progress)
                         .run();
@@ -69,6 +70,15 @@ public final class BodyWalkBenchmark implements Benchmark {
                 List.of(
                         "Jackson only splits the bytes into tokens; Fleetline's walk also checks UTF-8, duplicate keys and depth.",
                         "Bytes allocated are counted per thread by the JVM; less than 0.01 B/event is none at all."));
+    }
+
+    private static JmhSide side(String method, Bodies bodies, Duration warmUp, Path log) {
+        return new JmhSide(
+                method + " over " + label(bodies),
+                new JmhSide.Method(WalkJmh.class, method, "bodies", bodies.name()),
+                "event",
+                warmUp,
+                log);
     }
 
     private static List<Figure> figures(Bodies bodies, SideResult jackson, SideResult fleetline) {

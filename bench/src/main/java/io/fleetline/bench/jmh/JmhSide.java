@@ -1,12 +1,10 @@
-package io.fleetline.bench.walk;
+package io.fleetline.bench.jmh;
 
-import io.fleetline.bench.bodies.Bodies;
 import io.fleetline.bench.measure.Reading;
 import io.fleetline.bench.measure.Side;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -16,44 +14,60 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** One method of {@link WalkJmh}, measured by JMH in a fresh virtual machine each time. */
-final class JmhSide implements Side {
-    static final String TIME = "time";
-    static final String ALLOCATED = "allocated";
+/** One method of a JMH benchmark, measured in a fresh virtual machine each time. */
+public final class JmhSide implements Side {
+    /** The metric for the time of an operation. */
+    public static final String TIME = "time";
+
+    /** The metric for the bytes that an operation allocates. */
+    public static final String ALLOCATED = "allocated";
 
     private static final Duration ITERATION = Duration.ofMillis(500);
     private static final String ALLOCATED_PER_OPERATION = "gc.alloc.rate.norm";
 
-    private final String method;
-    private final Bodies bodies;
+    private final String name;
+    private final Method method;
+    private final String operation;
     private final Duration warmUp;
     private final Path log;
 
     /**
+     * What JMH is to run.
+     *
+     * @param program the class with the benchmark's methods
+     * @param name one of them
+     * @param parameter a parameter of the class
+     * @param value what it is to be
+     */
+    public record Method(Class<?> program, String name, String parameter, String value) {}
+
+    /**
      * A side.
      *
-     * @param method the method's name, and the side's
-     * @param bodies what to walk over
+     * @param name the side's name
+     * @param method what to measure
+     * @param operation what one operation is about, such as {@code event}
      * @param warmUp of each fresh virtual machine
      * @param log where JMH may write what it has to say
      */
-    JmhSide(String method, Bodies bodies, Duration warmUp, Path log) {
+    public JmhSide(String name, Method method, String operation, Duration warmUp, Path log) {
+        this.name = name;
         this.method = method;
-        this.bodies = bodies;
+        this.operation = operation;
         this.warmUp = warmUp;
         this.log = log;
     }
 
     @Override
     public String name() {
-        return method + " over " + bodies.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return name;
     }
 
     @Override
     public List<Reading> run(Duration segment) throws RunnerException {
         Options options = new OptionsBuilder()
-                .include("^" + WalkJmh.class.getName().replace(".", "\\.") + "\\." + method + "$")
-                .param("bodies", bodies.name())
+                .include("^" + method.program().getName().replace(".", "\\.") + "\\." + method.name() + "$")
+                .param(method.parameter(), method.value())
                 .forks(1)
                 .jvmArgs("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC")
                 .warmupTime(time(ITERATION))
@@ -67,8 +81,8 @@ final class JmhSide implements Side {
                 .build();
         RunResult result = new Runner(options).runSingle();
         return List.of(
-                new Reading(TIME, "ns/event", result.getPrimaryResult().getScore()),
-                new Reading(ALLOCATED, "B/event", allocated(result)));
+                new Reading(TIME, "ns/" + operation, result.getPrimaryResult().getScore()),
+                new Reading(ALLOCATED, "B/" + operation, allocated(result)));
     }
 
     private static double allocated(RunResult result) {
