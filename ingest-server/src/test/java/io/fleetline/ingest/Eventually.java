@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what other threads and processes are about to do. */
 public final class Eventually {
-    private static final long MOST_NANOS = 20_000_000_000L;
+    private static final long MOST_NANOS = 60_000_000_000L;
     private static final long EVERY_NANOS = 2_000_000L;
 
     private Eventually() {}
@@ -14,7 +14,7 @@ public final class Eventually {
         long began = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - began > MOST_NANOS) {
-                throw new AssertionError("not within 20 s: " + what);
+                throw new AssertionError("not within 60 s: " + what);
             }
             LockSupport.parkNanos(EVERY_NANOS);
         }

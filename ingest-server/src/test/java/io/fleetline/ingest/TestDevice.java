@@ -34,6 +34,9 @@ import java.util.concurrent.TimeUnit;
 final class TestDevice implements WebSocket.Listener, AutoCloseable {
     record Closed(int code, String reason) {}
 
+    /** Only ever waited out by a test that fails; a machine that builds beside it may need much of it. */
+    private static final int MOST_SECONDS = 60;
+
     static final long STORE = 0xcafe;
     static final long RUN = 0xbeef;
     static final long ORDER = 1_700_000_000L;
@@ -141,9 +144,9 @@ final class TestDevice implements WebSocket.Listener, AutoCloseable {
 
     ServerFrame next() {
         try {
-            ServerFrame frame = frames.poll(20, TimeUnit.SECONDS);
+            ServerFrame frame = frames.poll(MOST_SECONDS, TimeUnit.SECONDS);
             if (frame == null) {
-                throw new AssertionError("nothing came within 20 s; closed: " + closed.getNow(null));
+                throw new AssertionError("nothing came within " + MOST_SECONDS + " s; closed: " + closed.getNow(null));
             }
             return frame;
         } catch (InterruptedException e) {
@@ -157,7 +160,7 @@ final class TestDevice implements WebSocket.Listener, AutoCloseable {
     }
 
     Closed closed() {
-        return closed.orTimeout(20, TimeUnit.SECONDS).join();
+        return closed.orTimeout(MOST_SECONDS, TimeUnit.SECONDS).join();
     }
 
     boolean isClosed() {
