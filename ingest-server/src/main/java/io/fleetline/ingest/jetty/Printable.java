@@ -9,14 +9,26 @@ final class Printable {
     static String of(Object text) {
         String raw = String.valueOf(text);
         StringBuilder line = new StringBuilder(Math.min(raw.length(), MAX_CHARS) + 1);
-        for (int i = 0; i < raw.length() && line.length() < MAX_CHARS; i++) {
+        for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
-            if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || Character.isSurrogate(c)) {
-                line.append(String.format("\\u%04x", (int) c));
-            } else {
-                line.append(c);
+            String piece = isText(c) ? String.valueOf(c) : String.format("\\u%04x", (int) c);
+            if (line.length() + piece.length() > MAX_CHARS) {
+                return line.append('…').toString();
             }
+            line.append(piece);
         }
-        return raw.length() > MAX_CHARS ? line.append('…').toString() : line.toString();
+        return line.toString();
+    }
+
+    /** Not so: line ends of any kind, what a terminal obeys, half characters, and what turns the order of others round. */
+    private static boolean isText(char c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
     }
 }

@@ -145,6 +145,19 @@ class TopicSetupTest {
         assertThat(setting("events", "max.message.bytes")).isEqualTo(Integer.toString(8 * MAX_ITEM_BYTES + 8 * 1024));
     }
 
+    /** What Kafka calls a message is a batch: a producer under load fills it, whatever the size of the items. */
+    @Test
+    void aFullBatchOfSmallItemsIsLetThrough() {
+        KafkaConfig config = config(true, PARTITIONS);
+        assertThat(config.batchBytes()).isGreaterThan(Math.max(MAX_FRAME_BYTES, MAX_ITEM_BYTES));
+        setup(config).ensureShared();
+        for (String topic : List.of("events", "dead", "updates")) {
+            assertThat(Integer.parseInt(setting(topic, "max.message.bytes")))
+                    .as(topic)
+                    .isGreaterThan(config.batchBytes());
+        }
+    }
+
     @Test
     void eachTenantHasItsTopicsMadeOrChecked() throws Exception {
         KafkaConfig perTenant = config(true, PARTITIONS)
