@@ -41,9 +41,10 @@ public final class DeviceRegistrar implements AutoCloseable {
      * @throws IllegalStateException if Kafka cannot be reached, or the topic is not as configured
      */
     public static DeviceRegistrar connect(KafkaConfig config) {
-        int maxMessageBytes =
-                config.maxMessageBytes(ProtocolLimits.DEFAULT_MAX_FRAME_BYTES, ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
-        new TopicSetup(config, maxMessageBytes).ensureDevices();
+        TopicSetup setup =
+                new TopicSetup(config, ProtocolLimits.DEFAULT_MAX_FRAME_BYTES, ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
+        setup.ensureDevices();
+        int maxMessageBytes = config.maxMessageBytes(ProtocolLimits.DEFAULT_MAX_FRAME_BYTES);
         Producer<byte[], byte[]> producer =
                 KafkaClients.patientProducer(config, "fleetline-registrar", config.batchBytes(), maxMessageBytes);
         KafkaClients.warm(producer, List.of(config.topics().devices()));

@@ -260,14 +260,19 @@ public record KafkaConfig(
     }
 
     /**
-     * How large Kafka must let a batch be: what it calls a message there is one, and under load a producer fills its batches.
+     * How large Kafka must let a batch of events be: what it calls a message there is one, and under load a producer fills its
+     * batches.
      *
-     * @param maxFrameBytes the largest frame: a dead letter may be as large
+     * @param maxFrameBytes the largest frame
      * @param maxItemBytes the largest item that becomes an event
      */
-    int maxMessageBytes(int maxFrameBytes, int maxItemBytes) {
-        int largestRecord = Math.max(maxFrameBytes, records.largestValue(maxItemBytes));
-        return Math.max(largestRecord, batchBytes) + RECORD_OVERHEAD_BYTES;
+    int maxEventBytes(int maxFrameBytes, int maxItemBytes) {
+        return Math.max(maxMessageBytes(maxFrameBytes), records.largestValue(maxItemBytes) + RECORD_OVERHEAD_BYTES);
+    }
+
+    /** The same for everything else, of which a dead letter may be as large as a frame. */
+    int maxMessageBytes(int maxFrameBytes) {
+        return Math.max(maxFrameBytes, batchBytes) + RECORD_OVERHEAD_BYTES;
     }
 
     /** What may stand under {@code kafka.client} can be a password. */

@@ -62,11 +62,11 @@ public final class KafkaEdge implements AutoCloseable {
      */
     public static KafkaEdge connect(
             KafkaConfig config, NodeTime time, long budgetBytes, int maxFrameBytes, int maxItemBytes) {
-        int maxMessageBytes = config.maxMessageBytes(maxFrameBytes, maxItemBytes);
-        TopicSetup setup = new TopicSetup(config, maxMessageBytes);
+        int maxEventBytes = config.maxEventBytes(maxFrameBytes, maxItemBytes);
+        TopicSetup setup = new TopicSetup(config, maxFrameBytes, maxItemBytes);
         setup.ensureShared();
         List<Producer<byte[], byte[]>> producers = IntStream.range(0, config.producers())
-                .mapToObj(i -> KafkaClients.producer(config, "fleetline-ingest-" + i, budgetBytes, maxMessageBytes))
+                .mapToObj(i -> KafkaClients.producer(config, "fleetline-ingest-" + i, budgetBytes, maxEventBytes))
                 .toList();
         TopicNames names = config.topics();
         warm(

@@ -35,16 +35,19 @@ final class TopicSetup {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final KafkaConfig config;
+    private final int maxEventBytes;
     private final int maxMessageBytes;
 
     /**
      * For topics of this configuration.
      *
-     * @param maxMessageBytes how large a batch must be able to become
+     * @param maxFrameBytes the largest frame that devices may send
+     * @param maxItemBytes the largest item that becomes an event
      */
-    TopicSetup(KafkaConfig config, int maxMessageBytes) {
+    TopicSetup(KafkaConfig config, int maxFrameBytes, int maxItemBytes) {
         this.config = config;
-        this.maxMessageBytes = maxMessageBytes;
+        this.maxEventBytes = config.maxEventBytes(maxFrameBytes, maxItemBytes);
+        this.maxMessageBytes = config.maxMessageBytes(maxFrameBytes);
     }
 
     /** All topics of a node but those that each tenant has of its own. */
@@ -57,9 +60,8 @@ final class TopicSetup {
                 TopicPlan.log(names.commands(), config, commandRetention, maxMessageBytes),
                 TopicPlan.log(names.commandUpdates(), config, commandRetention, maxMessageBytes),
                 TopicPlan.table(names.devices(), config)));
-        Stream.of(names.events(), names.deadLetters())
-                .filter(name -> !name.contains(TopicNames.TENANT))
-                .map(this::events)
+        Stream.of(events(names.events()), deadLetters(names.deadLetters()))
+                .filter(plan -> !plan.name().contains(TopicNames.TENANT))
                 .forEach(plans::add);
         ensure(plans);
     }
@@ -73,7 +75,7 @@ final class TopicSetup {
                 plans.add(events(names.events(tenant)));
             }
             if (names.deadLetters().contains(TopicNames.TENANT)) {
-                plans.add(events(names.deadLetters(tenant)));
+                plans.add(deadLetters(names.deadLetters(tenant)));
             }
         }
         ensure(plans);
@@ -85,6 +87,10 @@ final class TopicSetup {
     }
 
     private TopicPlan events(String name) {
+        return TopicPlan.log(name, config, config.retention(), maxEventBytes);
+    }
+
+    private TopicPlan deadLetters(String name) {
         return TopicPlan.log(name, config, config.retention(), maxMessageBytes);
     }
 

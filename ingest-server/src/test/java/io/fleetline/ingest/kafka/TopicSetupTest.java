@@ -141,8 +141,11 @@ class TopicSetupTest {
     void jsonNeedsRoomForWhatCborSaysInLess() {
         KafkaConfig json = config(true, PARTITIONS)
                 .withRecords(new RecordFormat(RecordFormat.Values.JSON, RecordFormat.Headers.COMPACT));
-        new TopicSetup(json, json.maxMessageBytes(MAX_FRAME_BYTES, MAX_ITEM_BYTES)).ensureShared();
+        setup(json).ensureShared();
         assertThat(setting("events", "max.message.bytes")).isEqualTo(Integer.toString(8 * MAX_ITEM_BYTES + 8 * 1024));
+        assertThat(setting("commands", "max.message.bytes"))
+                .as("which are not JSON")
+                .isEqualTo("139264");
     }
 
     /** What Kafka calls a message is a batch: a producer under load fills it, whatever the size of the items. */
@@ -211,7 +214,7 @@ class TopicSetupTest {
     }
 
     private static TopicSetup setup(KafkaConfig config) {
-        return new TopicSetup(config, config.maxMessageBytes(MAX_FRAME_BYTES, MAX_ITEM_BYTES));
+        return new TopicSetup(config, MAX_FRAME_BYTES, MAX_ITEM_BYTES);
     }
 
     private KafkaConfig config(boolean createTopics, int partitions) {
