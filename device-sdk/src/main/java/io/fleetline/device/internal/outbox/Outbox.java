@@ -86,7 +86,15 @@ public final class Outbox<W> {
         return open(settings, disk, format, random, listener, nowNanos, unixMillis);
     }
 
-    static <W> Outbox<W> open(
+    /**
+     * Opens an outbox on a disk of the caller's, as {@link #open(OutboxSettings, RandomGenerator, OutboxListener, long, long)}
+     * does on the directory that the settings name.
+     *
+     * @param disk where to keep it; not needed in mode MEMORY
+     * @param format how the files on it are cut
+     * @throws OutboxInUseException if somebody else works on the disk
+     */
+    public static <W> Outbox<W> open(
             OutboxSettings settings,
             @Nullable Disk disk,
             LogFormat format,

@@ -1,0 +1,35 @@
+package io.fleetline.system.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fleetline.system.delivery.Coverage.Seen;
+import io.fleetline.testkit.Seeds;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The promise of docs/delivery.md, checked on histories of the real device core, the real sessions and intake, and the real
+ * filter, around a model of Kafka. The same histories each time, from seed 1 on, so that a change is what makes a
+ * difference; {@link LongDeliveryTest} plays others.
+ */
+class DeliveryTest {
+    private static final int HISTORIES = Integer.getInteger("fleetline.histories", 2_040);
+
+    @Test
+    void thePromiseHoldsInEveryHistory() {
+        Checker checker = new Checker();
+        String one = System.getProperty(Seeds.PROPERTY);
+        if (one != null) {
+            checker.play(Long.parseLong(one));
+            return;
+        }
+        for (long seed = 1; seed <= HISTORIES; seed++) {
+            checker.play(seed);
+        }
+        System.out.println(checker.coverage());
+        if (HISTORIES >= 2_000) {
+            for (Seen each : Seen.values()) {
+                assertThat(checker.coverage().of(each)).as("how often %s", each).isPositive();
+            }
+        }
+    }
+}

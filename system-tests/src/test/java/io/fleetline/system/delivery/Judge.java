@@ -1,0 +1,460 @@
+package io.fleetline.system.delivery;
+
+import io.fleetline.backend.filter.Alarm;
+import io.fleetline.backend.filter.FilterLimits;
+import io.fleetline.backend.filter.FilterStart;
+import io.fleetline.device.internal.outbox.OutboxMode;
+import io.fleetline.protocol.GapReason;
+import io.fleetline.protocol.RecordPosition;
+import io.fleetline.system.delivery.Coverage.Seen;
+import io.fleetline.system.delivery.ModelKafka.Landed;
+import io.fleetline.system.delivery.Scenario.Trouble;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/** Judges a history that has come to its end, by what its publishers were told and what readers of its topic get. */
+final class Judge {
+    private record Seq(io.fleetline.protocol.Lane lane, long store, long seq) {}
+
+    private record RunName(io.fleetline.protocol.Lane lane, long store, long run) {}
+
+    private final History history;
+    private final World world;
+    private final SplittableRandom random;
+    private final List<Landed> log;
+    private final FilterLimits limits;
+    private final Map<Long, Event> events = new HashMap<>();
+    /** Which numbers of which run some gap in the topic covers. */
+    private final Map<RunName, TreeMap<Long, Long>> gaps = new HashMap<>();
+
+    Judge(History history) {
+        this.history = history;
+        this.world = history.world();
+        this.random = world.random.split();
+        this.log = world.kafka.log();
+        Duration grace = Duration.ofSeconds(random.nextBoolean() ? 30 : 3_600);
+        this.limits = new FilterLimits(grace, FilterLimits.DEFAULT.clonedAfter(), 8, 8, 2, 16, 16, Duration.ofDays(7));
+        history.events().forEach(event -> events.put(event.value, event));
+    }
+
+    void judge() {
+        count(Seen.HISTORIES, 1);
+        count(Seen.EVENTS, events.size());
+        count(Seen.RECORDS, log.size());
+        judgeRecords();
+        Reader whole = new Reader(log, FilterStart.whole(), limits).read(log);
+        count(whole);
+        if (world.scenario.isHonest()) {
+            judgeHonest(whole);
+        } else if (world.has(Trouble.COPY)) {
+            judgeCopied(whole);
+        } else {
+            judgeTreacherous(whole);
+        }
+        judgeRestarts(whole);
+        if (world.scenario.isHonest()) {
+            judgeJoining();
+            judgeRemoval();
+        }
+    }
+
+    private void count(Seen what, long times) {
+        world.coverage.count(what, times);
+    }
+
+    private static BrokenInvariant broken(Invariant invariant, String how) {
+        return new BrokenInvariant(invariant, how);
+    }
+
+    // ---- what stands in the topic
+
+    private void judgeRecords() {
+        Map<RunName, Landed> runs = new HashMap<>();
+        Map<String, Landed> owners = new HashMap<>();
+        Map<Seq, Long> runOf = new HashMap<>();
+        for (Landed each : log) {
+            RecordPosition at = each.read().position();
+            RunName name = new RunName(at.lane(), at.store(), at.run());
+            Landed known = runs.putIfAbsent(name, each);
+            if (known != null
+                    && !world.scenario.isTreacherous()
+                    && !world.has(Trouble.COPY)
+                    && (known.read().position().order() != at.order()
+                            || known.read().position().first() != at.first())) {
+                throw broken(Invariant.A_RUN_IS_ONE, known + " and " + each);
+            }
+            if (at.before().isPresent()) {
+                count(Seen.RECORDS_NAMING_BEFORE, 1);
+            }
+            if (each.read().isGap()) {
+                count(Seen.GAPS, 1);
+                gaps.computeIfAbsent(name, any -> new TreeMap<>())
+                        .merge(at.seq(), each.read().to(), Math::max);
+                judgeReason(each);
+            } else {
+                Landed first = owners.putIfAbsent(each.key(), each);
+                if (first != null && first.value() != each.value() && !world.has(Trouble.COPY)) {
+                    throw broken(Invariant.A_NUMBER_IS_ONE, first + " and " + each);
+                }
+                Long run = runOf.putIfAbsent(new Seq(at.lane(), at.store(), at.seq()), at.run());
+                if (run != null && run != at.run()) {
+                    count(Seen.NUMBERS_USED_TWICE, 1);
+                }
+            }
+        }
+        for (Landed each : log) {
+            if (!each.read().isGap()
+                    && isCoveredByGap(each.read().position(), each.read().seq())) {
+                count(Seen.GAPS_OVER_STORED_EVENTS, 1);
+            }
+        }
+    }
+
+    private void judgeReason(Landed gap) {
+        GapReason reason = gap.read().gap().orElseThrow().reason();
+        boolean possible = switch (reason) {
+            case OVERFLOW -> world.has(Trouble.OVERFLOW);
+            case EXPIRED -> world.has(Trouble.EXPIRY);
+            // In mode BUFFERED a crash leaves gaps on disk without the items between them.
+            case STORAGE_DAMAGED ->
+                world.scenario.isTreacherous()
+                        || world.has(Trouble.FAILING_DISK)
+                        || world.devices.get(0).mode() == OutboxMode.BUFFERED;
+            case REFUSED -> wasRejected(gap);
+        };
+        if (!possible) {
+            throw broken(Invariant.A_NUMBER_IS_ONE, "nothing was " + reason + ": " + gap);
+        }
+    }
+
+    private boolean wasRejected(Landed gap) {
+        for (long seq = gap.read().seq(); seq <= gap.read().to(); seq++) {
+            if (!world.rejected.contains(gap.read().position().lane() + "/" + seq)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isCoveredByGap(RecordPosition at, long seq) {
+        return isCoveredByGap(new RunName(at.lane(), at.store(), at.run()), seq);
+    }
+
+    private boolean isCoveredByGap(RunName run, long seq) {
+        TreeMap<Long, Long> ofRun = gaps.get(run);
+        if (ofRun == null) {
+            return false;
+        }
+        return ofRun.headMap(seq, true).values().stream().anyMatch(to -> to >= seq);
+    }
+
+    /** Whether the device itself declared, in the topic, that it dropped this event. */
+    private boolean wasDeclaredDropped(Event event) {
+        return isCoveredByGap(new RunName(event.lane, event.store, event.run), event.seq);
+    }
+
+    // ---- readers
+
+    private void count(Reader reader) {
+        count(Seen.REPEATED_RECORDS, reader.repeated());
+        Map<Seq, Long> last = new HashMap<>();
+        int highest = -1;
+        for (Landed each : reader.accepted()) {
+            RecordPosition at = each.read().position();
+            Long run = last.put(new Seq(at.lane(), at.store(), 0), at.run());
+            if (run != null && run != at.run()) {
+                count(Seen.RUN_TAKEOVERS, 1);
+            }
+            if (each.offset() < highest) {
+                count(Seen.RECORDS_HELD, 1);
+            }
+            highest = Math.max(highest, each.offset());
+        }
+        for (Alarm alarm : reader.alarms()) {
+            if (alarm instanceof Alarm.Lost) {
+                count(Seen.LOST_ALARMS, 1);
+            } else if (alarm instanceof Alarm.Cloned) {
+                count(Seen.CLONED_ALARMS, 1);
+            } else if (alarm instanceof Alarm.Conflict && !world.has(Trouble.COPY)) {
+                throw broken(Invariant.NO_FALSE_ALARM, alarm.message());
+            } else if (alarm instanceof Alarm.AsideOverflow) {
+                count(Seen.ASIDE_ALARMS, 1);
+            }
+        }
+    }
+
+    private static Set<Long> values(List<Landed> records) {
+        Set<Long> values = new HashSet<>();
+        records.forEach(each -> values.add(each.value()));
+        return values;
+    }
+
+    private void judgeHonest(Reader whole) {
+        judgeOnce(whole, "a reader of the whole");
+        judgeOrder(whole);
+        for (Alarm alarm : whole.alarms()) {
+            throw broken(
+                    alarm instanceof Alarm.Lost ? Invariant.NO_FALSE_LOST : Invariant.NO_FALSE_ALARM, alarm.message());
+        }
+        Set<Long> accepted = values(whole.accepted());
+        Set<Long> early = values(new Reader(log, FilterStart.whole(), limits)
+                .read(log.subList(0, history.quietRecords()))
+                .accepted());
+        for (Event event : history.events()) {
+            if (event.isReceipted() && !accepted.contains(event.value)) {
+                throw broken(Invariant.RECEIPTED_IS_ACCEPTED, event + " is receipted, and no reader gets it");
+            }
+            if (event.isReceipted() && event.value <= history.valuesBeforeTheEnd() && !early.contains(event.value)) {
+                throw broken(
+                        Invariant.NOTHING_RECEIPTED_STAYS_HELD,
+                        event + " is receipted, and readers get it only after a further publish");
+            }
+            if (event.promised && !accepted.contains(event.value) && !wasDeclaredDropped(event) && !wasWiped(event)) {
+                throw broken(Invariant.DURABLE_SURVIVES, event + " was on disk, was not dropped, and never arrives");
+            }
+        }
+    }
+
+    private boolean wasWiped(Event event) {
+        return world.has(Trouble.WIPE) && !event.isReceipted();
+    }
+
+    private void judgeTreacherous(Reader whole) {
+        judgeOnce(whole, "a reader of the whole");
+        Set<Long> accepted = values(whole.accepted());
+        for (Event event : history.events()) {
+            if (event.isReceipted() && !accepted.contains(event.value) && !wasDeclaredDropped(event)) {
+                throw broken(
+                        Invariant.LOSES_ONLY_WHAT_IT_DROPPED,
+                        event + " is receipted, was not dropped, and no reader gets it; alarms: " + whole.alarms());
+            }
+        }
+    }
+
+    private void judgeCopied(Reader whole) {
+        judgeOnce(whole, "a reader of the whole");
+        Set<Long> accepted = values(whole.accepted());
+        boolean noticed = !whole.alarms().isEmpty() || world.takenOver > 0;
+        for (Event event : history.events()) {
+            if (event.isReceipted() && !accepted.contains(event.value) && !noticed) {
+                throw broken(Invariant.COPIES_ARE_NOTICED, event + " is receipted, no reader gets it, nobody is told");
+            }
+        }
+    }
+
+    private static void judgeOnce(Reader reader, String who) {
+        Set<Long> seen = new HashSet<>();
+        for (Landed each : reader.accepted()) {
+            if (!seen.add(each.value())) {
+                throw broken(Invariant.ACCEPTED_ONCE, who + " gets " + each + " a second time");
+            }
+        }
+    }
+
+    private static void judgeOrder(Reader reader) {
+        Map<Seq, Landed> last = new HashMap<>();
+        for (Landed each : reader.accepted()) {
+            RecordPosition at = each.read().position();
+            Landed before = last.put(new Seq(at.lane(), at.store(), 0), each);
+            if (before != null && before.value() > each.value()) {
+                throw broken(Invariant.ACCEPTED_IN_ORDER, each + " comes after " + before);
+            }
+        }
+    }
+
+    private void judgeRestarts(Reader whole) {
+        Reader restarted = new Reader(log, FilterStart.whole(), limits);
+        int next = 0;
+        while (next < log.size()) {
+            int upTo = Math.min(log.size(), next + 1 + random.nextInt(1 + random.nextInt(60)));
+            restarted.read(log.subList(next, upTo));
+            restarted.restart();
+            count(Seen.READERS_RESTARTED, 1);
+            next = upTo;
+        }
+        if (!restarted.output().equals(whole.output()) || !restarted.alarms().equals(whole.alarms())) {
+            throw broken(
+                    Invariant.RESTART_CHANGES_NOTHING,
+                    restarted.output() + " and " + restarted.alarms() + ", not " + whole.output() + " and "
+                            + whole.alarms());
+        }
+        List<byte[]> states = restarted.states();
+        for (int i = 0; i < states.size(); i++) {
+            if (!Arrays.equals(states.get(i), whole.states().get(i))) {
+                throw broken(Invariant.RESTART_CHANGES_NOTHING, "the states differ at the end");
+            }
+        }
+    }
+
+    private void judgeJoining() {
+        if (log.size() < 10) {
+            return;
+        }
+        count(Seen.READERS_JOINED, 1);
+        int at = 1 + random.nextInt(log.size() - 1);
+        Reader unbroken = new Reader(log, FilterStart.whole(), limits).read(log.subList(0, at));
+        int before = unbroken.accepted().size();
+        List<Landed> rest = log.subList(at, log.size());
+        unbroken.read(rest);
+        Reader joining =
+                new Reader(log, FilterStart.after(log.get(at - 1).read().timestampMillis()), limits).read(rest);
+        judgeOnce(joining, "a reader that begins at " + at);
+        Set<Long> still = values(rest);
+        Set<Long> got = values(joining.accepted());
+        for (Landed each :
+                unbroken.accepted().subList(before, unbroken.accepted().size())) {
+            Event event = events.get(each.value());
+            if (event != null && event.isReceipted() && still.contains(each.value()) && !got.contains(each.value())) {
+                throw broken(
+                        Invariant.JOINING_LOSES_NOTHING,
+                        "a reader that begins at offset " + at + " does not get " + each + "; " + joining.alarms());
+            }
+        }
+        for (Alarm alarm : joining.alarms()) {
+            if (alarm instanceof Alarm.Lost) {
+                throw broken(
+                        Invariant.NO_FALSE_LOST,
+                        "a reader that begins at offset " + at + " with a grace of " + limits.joinGrace() + " hears "
+                                + alarm.message());
+            }
+        }
+    }
+
+    // ---- what if acknowledged records vanish
+
+    private void judgeRemoval() {
+        Map<String, Landed> candidates = new LinkedHashMap<>();
+        Map<io.fleetline.protocol.Lane, Integer> met = new HashMap<>();
+        for (Landed each : log) {
+            Event event = events.get(each.value());
+            int earlier = met.merge(each.read().position().lane(), 1, Integer::sum) - 1;
+            if (event != null && event.isReceipted() && event.value <= history.valuesBeforeTheEnd() && earlier > 2) {
+                candidates.putIfAbsent(each.key(), each);
+            }
+        }
+        if (candidates.isEmpty()) {
+            return;
+        }
+        List<Landed> all = new ArrayList<>(candidates.values());
+        Landed chosen = all.get(random.nextInt(all.size()));
+        Set<String> gone = new HashSet<>();
+        int kind = random.nextInt(4);
+        int at = all.indexOf(chosen);
+        for (int i = 0; i < all.size(); i++) {
+            Landed each = all.get(i);
+            boolean sameRun = sameRun(each, chosen);
+            boolean goes = switch (kind) {
+                case 0 -> i == at;
+                case 1 -> sameRun && each.read().seq() >= chosen.read().seq();
+                case 2 -> sameRun && each.read().seq() <= chosen.read().seq();
+                default -> i >= at && i < at + 6;
+            };
+            if (goes) {
+                gone.add(each.key());
+            }
+        }
+        judgeRemoval(gone);
+    }
+
+    /**
+     * Whether the device sent something once it knew that this number was acknowledged. A crash in BUFFERED or MEMORY can
+     * take that knowledge away; and what comes late, when a later store is at work already or a later run has taken the
+     * number, proves nothing any more.
+     */
+    private static boolean isProvable(Seq number, RecordPosition removed, List<Landed> rest) {
+        boolean met = false;
+        boolean taken = false;
+        for (Landed each : rest) {
+            RecordPosition at = each.read().position();
+            if (at.lane() != number.lane()) {
+                continue;
+            }
+            if (at.store() == number.store()) {
+                met = true;
+                taken |= at.order() > removed.order() && at.first() <= number.seq();
+                boolean same = at.run() == removed.run();
+                if (at.acked() >= number.seq() && ((same && !taken) || at.first() > number.seq())) {
+                    return true;
+                }
+            } else if (met && at.acked() > 0) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private static boolean sameRun(Landed a, Landed b) {
+        return a.read().position().lane() == b.read().position().lane()
+                && a.read().position().store() == b.read().position().store()
+                && a.read().position().run() == b.read().position().run();
+    }
+
+    private void judgeRemoval(Set<String> gone) {
+        List<Landed> rest = new ArrayList<>();
+        Set<Seq> there = new HashSet<>();
+        Set<Seq> removed = new HashSet<>();
+        Map<Seq, RecordPosition> positions = new HashMap<>();
+        for (Landed each : log) {
+            RecordPosition at = each.read().position();
+            if (gone.contains(each.key()) && !each.read().isGap()) {
+                Seq number = new Seq(at.lane(), at.store(), at.seq());
+                removed.add(number);
+                positions.put(number, at);
+                count(Seen.REMOVALS, 1);
+                continue;
+            }
+            rest.add(each);
+            for (long seq = at.seq(); seq <= each.read().to(); seq++) {
+                there.add(new Seq(at.lane(), at.store(), seq));
+            }
+        }
+        Reader reader = new Reader(log, FilterStart.whole(), limits).read(rest);
+        judgeOnce(reader, "a reader of what is left");
+        Set<Seq> told = new HashSet<>();
+        for (Alarm alarm : reader.alarms()) {
+            if (alarm instanceof Alarm.Lost lost) {
+                count(Seen.LOST_ALARMS, 1);
+                for (long seq = lost.from(); seq <= lost.to(); seq++) {
+                    Seq number = new Seq(lost.lane(), lost.store(), seq);
+                    told.add(number);
+                    if (!removed.contains(number)) {
+                        throw broken(
+                                Invariant.ONLY_REMOVED_IS_REPORTED, gone + " were removed, told is " + lost.message());
+                    }
+                }
+            }
+        }
+        Set<Seq> unprovable = new HashSet<>();
+        for (Seq number : removed) {
+            if (!told.contains(number) && !there.contains(number)) {
+                if (isProvable(number, positions.get(number), rest)) {
+                    throw broken(
+                            Invariant.REMOVED_IS_REPORTED,
+                            number + " was removed among " + gone + ", told is " + reader.alarms());
+                }
+                unprovable.add(new Seq(number.lane(), number.store(), 0));
+            }
+        }
+        Set<Long> got = values(reader.accepted());
+        for (Landed each : rest) {
+            Event event = events.get(each.value());
+            if (event != null
+                    && event.isReceipted()
+                    && !got.contains(each.value())
+                    && !unprovable.contains(new Seq(event.lane, event.store, 0))) {
+                throw broken(
+                        Invariant.REMOVAL_HIDES_NOTHING,
+                        gone + " were removed, and " + each + " is not accepted; told is " + reader.alarms());
+            }
+        }
+    }
+}
