@@ -159,6 +159,17 @@ public final class DeviceClient implements AutoCloseable {
     }
 
     /**
+     * Publishes an event on the normal lane, as happened now, with a body that an encoder makes.
+     *
+     * @param channel what it is about: 1 to 128 of {@code [A-Za-z0-9._/-]}
+     * @return as {@link #publish(Event)}
+     * @throws IllegalArgumentException as {@link #publish(Event)} and the encoder
+     */
+    public <T> CompletionStage<Receipt> publish(String channel, T value, Encoder<? super T> encoder) {
+        return publish(Event.of(channel, value, encoder));
+    }
+
+    /**
      * Publishes an event. When this returns, the outbox has it and its place in its lane is fixed: events that one thread
      * publishes on one lane are stored in that order. The call waits only where the outbox is full and its policy is
      * {@link OverflowPolicy.Block}.

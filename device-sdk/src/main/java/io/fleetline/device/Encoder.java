@@ -1,10 +1,11 @@
 package io.fleetline.device;
 
 /**
- * Turns an application's own values into bodies. With Jackson's databind, which this library does without:
+ * Turns an application's own values into bodies. With Jackson's databind, which this library does without (the same stands
+ * among the examples):
  *
  * <pre>{@code
- * static final ObjectMapper CBOR = new ObjectMapper(new CBORFactory());
+ * static final ObjectMapper CBOR = new CBORMapper();
  *
  * static final Encoder<Object> JACKSON = value -> {
  *     try {
@@ -13,6 +14,8 @@ package io.fleetline.device;
  *         throw new IllegalArgumentException("cannot encode " + value.getClass(), e);
  *     }
  * };
+ *
+ * client.publish("reading", new Reading(21.5), JACKSON);
  * }</pre>
  *
  * @param <T> what it encodes

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -73,7 +74,8 @@ public final class World implements Time {
     public long nanosPerByte;
 
     public World(long seed, NodeBehaviour behaviour) {
-        random = new Random(seed);
+        // Mixed: the first draws of Random are almost the same for seeds that follow one another.
+        random = new Random(new SplittableRandom(seed).nextLong());
         node = new FakeNode(behaviour, time::after, time::unixMillis);
     }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** The real loop, keeper, machine and outbox against a node that goes wrong in every way that a seed can think of. */
 class HistoriesTest {
-    private static final int HISTORIES = Integer.getInteger("fleetline.histories", 2_000);
+    private static final int HISTORIES = Integer.getInteger("fleetline.histories", 20_000);
 
     /** From so many histories on, everything that can happen has happened; in fewer, what is rare may be missing. */
     private static final int ENOUGH = 10_000;

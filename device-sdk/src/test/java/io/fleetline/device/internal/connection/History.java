@@ -33,6 +33,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** One device's life, drawn from a seed: what it publishes, and all that happens to it. */
 final class History implements NodeBehaviour {
@@ -105,11 +106,11 @@ final class History implements NodeBehaviour {
 
     void play() {
         device.start();
-        int steps = 10 + random.nextInt(40);
+        int steps = 8 + random.nextInt(24);
         for (int step = 0; step < steps; step++) {
             act();
             world.pass(Duration.ofMillis(random.nextInt(random.nextInt(8) == 0 ? 40_000 : 300)));
-            require(world.node.breaches().isEmpty(), world.node.breaches().toString());
+            require(world.node.breaches().isEmpty(), () -> world.node.breaches().toString());
         }
         calm = true;
         world.refusal = Optional.empty();
@@ -127,7 +128,7 @@ final class History implements NodeBehaviour {
     private void act() {
         switch (random.nextInt(15)) {
             case 0, 1, 2, 3 -> publish(1 + random.nextInt(3));
-            case 4, 5 -> publish(random.nextInt(100));
+            case 4, 5 -> publish(random.nextInt(60));
             case 6 -> {
                 if (!world.node.connections().isEmpty()) {
                     happened("cut");
@@ -183,6 +184,11 @@ final class History implements NodeBehaviour {
         world.passUntil(() -> device.closed().isDone(), Duration.ofSeconds(10));
         device = open();
         device.start();
+        if (random.nextInt(3) == 0) {
+            // Once more, while it connects.
+            world.pass(Duration.ofMillis(random.nextInt(40)));
+            restart();
+        }
     }
 
     private void happened(String what) {
@@ -253,7 +259,7 @@ final class History implements NodeBehaviour {
     }
 
     private void check() {
-        require(world.node.breaches().isEmpty(), world.node.breaches().toString());
+        require(world.node.breaches().isEmpty(), () -> world.node.breaches().toString());
         Map<Lane, Set<Long>> events = new EnumMap<>(Lane.class);
         Map<Lane, Set<Long>> known = new EnumMap<>(Lane.class);
         Map<String, Item> contents = new HashMap<>();
@@ -265,23 +271,23 @@ final class History implements NodeBehaviour {
             if (one.item() instanceof Item.Event event) {
                 events.computeIfAbsent(one.lane(), lane -> new HashSet<>()).add(one.seq());
                 Item before = contents.putIfAbsent(one.lane() + "/" + one.seq(), event);
-                require(before == null || before.equals(event), "two contents of " + one);
+                require(before == null || before.equals(event), () -> "two contents of " + one);
             }
         }
         for (Reported one : published) {
             String name = one.lane + "/" + one.seq;
-            require(known.getOrDefault(one.lane, Set.of()).contains(one.seq), "the topic does not have " + name);
+            require(known.getOrDefault(one.lane, Set.of()).contains(one.seq), () -> "the topic does not have " + name);
             if (one.stored.isPresent()) {
-                require(events.get(one.lane).contains(one.seq), "receipted but not in the log: " + name);
+                require(events.get(one.lane).contains(one.seq), () -> "receipted but not in the log: " + name);
             } else if (one.dropped.isPresent() && one.dropped.get().reason() == GapReason.REFUSED) {
-                require(fates.containsKey(name), "an innocent item was given up: " + name);
+                require(fates.containsKey(name), () -> "an innocent item was given up: " + name);
             }
         }
     }
 
-    private static void require(boolean condition, String otherwise) {
+    private static void require(boolean condition, Supplier<String> otherwise) {
         if (!condition) {
-            throw new AssertionError(otherwise);
+            throw new AssertionError(otherwise.get());
         }
     }
 
