@@ -59,6 +59,7 @@ public class FilterJmh {
     @Param("NEXT")
     public String order = "";
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Raw(byte[] key, byte[] value, Headers headers, DeviceId device, StreamRecord<Object> read) {}
 
     private List<Raw> log = List.of();
