@@ -1,12 +1,15 @@
 package io.fleetline.testkit.kafka;
 
 import io.fleetline.devkafka.DevKafka;
+import java.time.Duration;
 import java.util.Map;
 
 /** A Kafka that dev-kafka runs. */
 final class DevKafkaService implements KafkaService {
 
     private static final int PROCESSES = 3;
+    /** No test is about how fast it starts, and a machine that builds beside it has been seen to take more than a minute. */
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
     private final DevKafka kafka;
 
@@ -24,7 +27,7 @@ final class DevKafkaService implements KafkaService {
 
     private static DevKafkaService start(DevKafka.Builder builder, Map<String, String> brokerProperties) {
         brokerProperties.forEach(builder::property);
-        return new DevKafkaService(builder.start());
+        return new DevKafkaService(builder.startTimeout(START_TIMEOUT).start());
     }
 
     @Override
