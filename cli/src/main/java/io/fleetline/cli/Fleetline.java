@@ -40,7 +40,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "  NO_COLOR               any value: no colours",
             "  JAVA_HOME              the JDK to run on (17 or newer)",
-            "  FLEETLINE_JAVA_OPTS    further options for the JVM"
+            "  FLEETLINE_JAVA_OPTS    further options for the JVM",
+            "  FLEETLINE_ADMIN_TOKEN  a token of the admin API, for devices and tenants"
         },
         subcommands = {
             DevVerb.class,
@@ -50,6 +51,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SensorVerb.class,
             ServerVerb.class,
             ExactVerb.class,
+            DevicesVerb.class,
+            TenantsVerb.class,
             BenchVerb.class
         })
 public final class Fleetline implements Runnable {

@@ -1,5 +1,7 @@
 package io.fleetline.ingest;
 
+import io.fleetline.ingest.admin.AdminConfig;
+import io.fleetline.ingest.identity.IdentityConfig;
 import io.fleetline.ingest.jetty.ListenerConfig;
 import io.fleetline.ingest.kafka.KafkaConfig;
 import io.fleetline.ingest.session.SessionLimits;
@@ -12,7 +14,9 @@ import java.time.Duration;
  * @param node the node's name, for logs
  * @param listener where devices connect, and what may be done before they are known
  * @param limits what one connection may do
+ * @param identity what is asked of credentials
  * @param kafka how the node speaks to Kafka
+ * @param admin where operators reach the node
  * @param budgetBytes how many bytes may be on their way to Kafka at once; above it the node stops reading
  * @param pendingCommandsPerDevice how many commands may wait for one device
  * @param drainTime how long devices are given to leave before the node ends their connections
@@ -21,7 +25,9 @@ public record IngestConfig(
         String node,
         ListenerConfig listener,
         SessionLimits limits,
+        IdentityConfig identity,
         KafkaConfig kafka,
+        AdminConfig admin,
         long budgetBytes,
         int pendingCommandsPerDevice,
         Duration drainTime) {
@@ -33,7 +39,9 @@ public record IngestConfig(
             "node",
             ListenerConfig.DEFAULTS,
             SessionLimits.DEFAULTS,
+            IdentityConfig.DEFAULTS,
             KafkaConfig.DEFAULTS,
+            AdminConfig.DEFAULTS,
             quarterOfHeap(),
             50,
             Duration.ofSeconds(10));
@@ -73,32 +81,44 @@ public record IngestConfig(
 
     /** This configuration under another name. */
     public IngestConfig withNode(String name) {
-        return new IngestConfig(name, listener, limits, kafka, budgetBytes, pendingCommandsPerDevice, drainTime);
+        return new IngestConfig(
+                name, listener, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, drainTime);
     }
 
     /** This configuration with another listener. */
     public IngestConfig withListener(ListenerConfig other) {
-        return new IngestConfig(node, other, limits, kafka, budgetBytes, pendingCommandsPerDevice, drainTime);
+        return new IngestConfig(
+                node, other, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, drainTime);
     }
 
     /** This configuration with other limits. */
     public IngestConfig withLimits(SessionLimits other) {
-        return new IngestConfig(node, listener, other, kafka, budgetBytes, pendingCommandsPerDevice, drainTime);
+        return new IngestConfig(
+                node, listener, other, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, drainTime);
     }
 
     /** This configuration with another Kafka. */
     public IngestConfig withKafka(KafkaConfig other) {
-        return new IngestConfig(node, listener, limits, other, budgetBytes, pendingCommandsPerDevice, drainTime);
+        return new IngestConfig(
+                node, listener, limits, identity, other, admin, budgetBytes, pendingCommandsPerDevice, drainTime);
+    }
+
+    /** This configuration with another place for operators. */
+    public IngestConfig withAdmin(AdminConfig other) {
+        return new IngestConfig(
+                node, listener, limits, identity, kafka, other, budgetBytes, pendingCommandsPerDevice, drainTime);
     }
 
     /** This configuration with another budget. */
     public IngestConfig withBudgetBytes(long bytes) {
-        return new IngestConfig(node, listener, limits, kafka, bytes, pendingCommandsPerDevice, drainTime);
+        return new IngestConfig(
+                node, listener, limits, identity, kafka, admin, bytes, pendingCommandsPerDevice, drainTime);
     }
 
     /** This configuration with another time for devices to leave. */
     public IngestConfig withDrainTime(Duration time) {
-        return new IngestConfig(node, listener, limits, kafka, budgetBytes, pendingCommandsPerDevice, time);
+        return new IngestConfig(
+                node, listener, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, time);
     }
 
     private static long quarterOfHeap() {

@@ -1,12 +1,19 @@
 package io.fleetline.ingest;
 
+import io.fleetline.ingest.admin.AdminServer;
+import io.fleetline.ingest.admin.AdminServices;
+import io.fleetline.ingest.admin.AdminTokens;
 import io.fleetline.ingest.command.CommandDispatcher;
 import io.fleetline.ingest.identity.Authenticator;
+import io.fleetline.ingest.identity.Enrolment;
+import io.fleetline.ingest.identity.IssuerKeys;
+import io.fleetline.ingest.identity.RefusedAttempts;
 import io.fleetline.ingest.jetty.JettyEdge;
 import io.fleetline.ingest.kafka.KafkaEdge;
 import io.fleetline.ingest.metrics.IngestMetrics;
 import io.fleetline.ingest.presence.ConnectedDevices;
 import io.fleetline.ingest.registry.DeviceRegistry;
+import io.fleetline.ingest.registry.RegistryStore;
 import io.fleetline.ingest.session.SessionServices;
 import io.fleetline.ingest.telemetry.IntakeBudget;
 import io.fleetline.ingest.telemetry.RoundQueue;
@@ -16,7 +23,8 @@ import io.fleetline.ingest.time.ThreadTimers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.core.instrument.distribution.ValueAtPercentile;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -61,21 +69,29 @@ public final class IngestServer implements AutoCloseable {
     private final IntakeBudget budget;
     private final ConnectedDevices devices;
     private final CommandDispatcher commands;
+    private final DeviceRegistry registry;
+    private final RefusedAttempts refusedAttempts;
     private final KafkaEdge kafka;
     private final JettyEdge jetty;
     private final StoreWatch store = new StoreWatch();
+    private final Optional<AdminServer> admin;
+    private volatile boolean started;
 
     /** Why devices are not taken now; null when they are. */
     private final AtomicReference<@Nullable String> closedBecause = new AtomicReference<>("the node is starting");
 
-    private IngestServer(IngestConfig config, MeterRegistry registry) {
+    private IngestServer(IngestConfig config, MeterRegistry meters) {
         this.config = config;
-        metrics = new IngestMetrics(registry);
+        metrics = new IngestMetrics(meters);
         budget = new IntakeBudget(config.kafka().records().intakeBudget(config.budgetBytes()));
         SystemTime time = SystemTime.INSTANCE;
         SecureRandom random = new SecureRandom();
         devices = new ConnectedDevices(time, random.nextInt(1_024));
-        DeviceRegistry deviceRegistry = new DeviceRegistry();
+        registry = new DeviceRegistry();
+        refusedAttempts = new RefusedAttempts(time);
+        IssuerKeys issuerKeys = new IssuerKeys(
+                time, config.identity().jwksTimeout(), config.identity().jwksRefresh());
+        registry.listen(new RegistryChanges(registry, devices, issuerKeys));
         kafka = KafkaEdge.connect(
                 config.kafka(),
                 time,
@@ -86,6 +102,7 @@ public final class IngestServer implements AutoCloseable {
         rounds = Executors.newFixedThreadPool(
                 Math.max(2, Runtime.getRuntime().availableProcessors()), IngestServer::roundsThread);
         commands = new CommandDispatcher(time, kafka.commandUpdates(), config.pendingCommandsPerDevice());
+        Enrolment enrolment = new Enrolment(registry, kafka::registryStore, time, random);
         SessionServices services = new SessionServices(
                 config.limits(),
                 time,
@@ -102,17 +119,32 @@ public final class IngestServer implements AutoCloseable {
                 budget,
                 devices,
                 commands,
-                new Authenticator(deviceRegistry),
+                new Authenticator(registry, time, config.identity().audience(), issuerKeys, enrolment),
+                enrolment,
+                refusedAttempts,
                 metrics);
-        metrics.observe(devices::count, deviceRegistry::size, budget::usedBytes, budget::waiting);
+        metrics.observe(devices::count, registry::size, budget::usedBytes, budget::waiting);
+        AdminServices adminServices = new AdminServices(
+                registry,
+                kafka::registryStore,
+                refusedAttempts,
+                time,
+                random,
+                this::notReady,
+                () -> started,
+                () -> meters instanceof PrometheusMeterRegistry prometheus
+                        ? Optional.of(prometheus.scrape())
+                        : Optional.empty());
+        admin = startAdmin(adminServices);
         try {
             CompletableFuture<Void> commandsThere = kafka.follow(commands);
-            catchUp("the registry", kafka.follow(deviceRegistry));
+            catchUp("the registry", kafka.follow(registry, config.node()));
             kafka.prepareTenants();
             catchUp("the commands", commandsThere);
             jetty = JettyEdge.start(
                     config.listener(), services, () -> notReady().orElse(null));
         } catch (RuntimeException e) {
+            admin.ifPresent(AdminServer::close);
             kafka.close();
             timers.close();
             rounds.shutdownNow();
@@ -121,16 +153,32 @@ public final class IngestServer implements AutoCloseable {
         sweepCommands();
         watchKafka();
         closedBecause.set(null);
+        started = true;
+    }
+
+    /** Before the registry is read: who watches the node wants to know that it is getting there. */
+    private Optional<AdminServer> startAdmin(AdminServices services) {
+        try {
+            return config.admin()
+                    .tokens()
+                    .map(file ->
+                            AdminServer.start(config.admin(), AdminTokens.load(file, services.random()), services));
+        } catch (RuntimeException e) {
+            kafka.close();
+            timers.close();
+            rounds.shutdownNow();
+            throw e;
+        }
     }
 
     /**
-     * Starts a node that counts for itself only. Returns when devices can connect.
+     * Starts a node that tells its figures at {@code /metrics} of its admin port only. Returns when devices can connect.
      *
      * @throws IllegalStateException if Kafka cannot be reached or is not as configured, or the port cannot be had; the message
      *     says which
      */
     public static IngestServer start(IngestConfig config) {
-        return start(config, new SimpleMeterRegistry());
+        return start(config, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     }
 
     /**
@@ -146,9 +194,29 @@ public final class IngestServer implements AutoCloseable {
         return server;
     }
 
+    /** All devices and tenants that the node knows. */
+    DeviceRegistry registry() {
+        return registry;
+    }
+
+    /** Changes what the registry holds, on all nodes. */
+    RegistryStore registryStore() {
+        return kafka.registryStore();
+    }
+
+    /** The latest attempts to connect that were refused: who, when and why. */
+    public RefusedAttempts refusedAttempts() {
+        return refusedAttempts;
+    }
+
     /** Where devices connect. */
     public URI url() {
         return jetty.url();
+    }
+
+    /** Where operators reach the node; empty where the configuration does not want that. */
+    public Optional<URI> adminUrl() {
+        return admin.map(AdminServer::url);
     }
 
     /** What the node is doing now. */
@@ -196,6 +264,7 @@ public final class IngestServer implements AutoCloseable {
         kafka.sink().flush();
         await(LAST_ACKS, () -> budget.usedBytes() == 0);
         jetty.close();
+        admin.ifPresent(AdminServer::close);
         kafka.close(Duration.ofSeconds(1));
         timers.close();
         rounds.shutdown();

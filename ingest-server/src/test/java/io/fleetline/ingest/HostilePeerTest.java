@@ -3,6 +3,7 @@ package io.fleetline.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetline.ingest.jetty.ListenerConfig;
+import io.fleetline.ingest.registry.DeviceSecret;
 import io.fleetline.ingest.registry.NewSecret;
 import io.fleetline.ingest.registry.RegisteredDevice;
 import io.fleetline.ingest.session.SessionLimits;
@@ -56,7 +57,7 @@ class HostilePeerTest {
         secret = node.register(DEVICE);
         NewSecret right = NewSecret.generate(new SecureRandom());
         disabledSecret = right.secret();
-        node.registrar().put(DISABLED, new RegisteredDevice(true, List.of(right.hash())));
+        node.registrar().put(DISABLED, new RegisteredDevice(true, List.of(DeviceSecret.always(right.hash()))));
     }
 
     @AfterAll

@@ -42,9 +42,14 @@ final class RawPeer implements AutoCloseable {
     private String head = "";
 
     RawPeer(URI url, String authorization) throws IOException {
+        this(url, authorization, new Socket(InetAddress.getLoopbackAddress(), url.getPort()));
+    }
+
+    /** Over a connection that is there already. */
+    RawPeer(URI url, String authorization, Socket connected) throws IOException {
         this.url = url;
         this.authorization = authorization;
-        socket = new Socket(InetAddress.getLoopbackAddress(), url.getPort());
+        socket = connected;
         socket.setSoTimeout(10_000);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -50,12 +51,15 @@ final class TestDevice implements WebSocket.Listener, AutoCloseable {
     private TestDevice() {}
 
     static TestDevice connect(HttpClient http, URI url, DeviceId id, String secret) {
+        return connect(http, url, Optional.of(basic(id, secret)));
+    }
+
+    /** With this in the {@code Authorization} header, or without one. */
+    static TestDevice connect(HttpClient http, URI url, Optional<String> authorization) {
         TestDevice device = new TestDevice();
-        device.socket = http.newWebSocketBuilder()
-                .subprotocols(ProtocolLimits.SUBPROTOCOL)
-                .header("Authorization", basic(id, secret))
-                .buildAsync(url, device)
-                .join();
+        WebSocket.Builder builder = http.newWebSocketBuilder().subprotocols(ProtocolLimits.SUBPROTOCOL);
+        authorization.ifPresent(credential -> builder.header("Authorization", credential));
+        device.socket = builder.buildAsync(url, device).join();
         return device;
     }
 

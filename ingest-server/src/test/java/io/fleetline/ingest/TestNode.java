@@ -63,7 +63,9 @@ final class TestNode implements AutoCloseable {
                         prefix + "dead-letters",
                         prefix + "commands",
                         prefix + "command-updates",
-                        prefix + "devices"))
+                        prefix + "devices",
+                        prefix + "tenants",
+                        prefix + "audit"))
                 .forSingleBroker(PARTITIONS);
         return IngestConfig.DEFAULTS
                 .withNode("test-node")

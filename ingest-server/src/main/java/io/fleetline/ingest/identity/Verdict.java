@@ -8,9 +8,10 @@ public sealed interface Verdict {
      * The device is who it says.
      *
      * @param device which device
-     * @param expiresMillis when the credential ends, Unix time in ms; 0 means never
+     * @param expiresMillis when that ends, Unix time in ms; 0 means never
+     * @param grant what it came with, by which the node tells later whether it still may
      */
-    record Accepted(DeviceId device, long expiresMillis) implements Verdict {}
+    record Accepted(DeviceId device, long expiresMillis, Grant grant) implements Verdict {}
 
     /**
      * The device is not let in.
@@ -18,8 +19,9 @@ public sealed interface Verdict {
      * @param reason why
      * @param claimed whom it claimed to be, as far as that could be read, for the operator and for counting attempts;
      *     otherwise empty
+     * @param detail what exactly was wrong, for the operator only
      */
-    record Refused(Reason reason, String claimed) implements Verdict {}
+    record Refused(Reason reason, String claimed, String detail) implements Verdict {}
 
     /** Why a device is not let in. */
     enum Reason {
@@ -27,9 +29,11 @@ public sealed interface Verdict {
         NO_CREDENTIAL,
         /** What was given cannot be read as a credential of a kind that this node takes. */
         MALFORMED,
-        /** The device is unknown, or the secret is wrong; nobody outside is told which. */
+        /** The device is unknown, or the credential is wrong; nobody outside is told which. */
         WRONG,
-        /** The credential is right, and the device is disabled. */
-        DISABLED
+        /** The credential is right, and the device or its tenant is disabled. */
+        DISABLED,
+        /** Whether it is right will be known soon: the keys of its issuer are being fetched. */
+        NOT_YET
     }
 }

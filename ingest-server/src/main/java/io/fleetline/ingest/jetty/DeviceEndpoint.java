@@ -1,5 +1,6 @@
 package io.fleetline.ingest.jetty;
 
+import io.fleetline.ingest.identity.Verdict;
 import io.fleetline.ingest.session.DevicePeer;
 import io.fleetline.ingest.session.DeviceSession;
 import io.fleetline.ingest.session.SessionServices;
@@ -59,12 +60,16 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
 
     /** @param open the connections that are open, to which this one adds itself while it is */
     DeviceEndpoint(
-            DeviceId device, String source, ListenerConfig limits, SessionServices services, Set<DeviceEndpoint> open) {
-        this.device = device;
+            Verdict.Accepted accepted,
+            String source,
+            ListenerConfig limits,
+            SessionServices services,
+            Set<DeviceEndpoint> open) {
+        this.device = accepted.device();
         this.source = source;
         this.limits = limits;
         this.timers = services.timers();
-        this.deviceSession = new DeviceSession(device, this, services);
+        this.deviceSession = new DeviceSession(accepted, this, services);
         this.open = open;
     }
 

@@ -38,21 +38,31 @@ final class Handshake {
         }
     }
 
-    /** Either a device or a refusal. */
-    record Decision(@Nullable DeviceId device, @Nullable Refusal refusal) {
+    /**
+     * Either a device or a refusal.
+     *
+     * @param claimed whom a peer that is refused claimed to be; empty if that is not known
+     */
+    record Decision(
+            Verdict.@Nullable Accepted accepted, @Nullable Refusal refusal, String claimed) {
+        Decision claimedBy(String name) {
+            return new Decision(accepted, refusal, name);
+        }
+
         static Decision refuse(int status, String reason) {
-            return new Decision(null, new Refusal(status, reason));
+            return new Decision(null, new Refusal(status, reason), "");
         }
 
         static Decision later(int status, String reason, long waitNanos) {
             long seconds = TimeUnit.NANOSECONDS.toSeconds(waitNanos) + 1;
-            return new Decision(null, new Refusal(status, reason, seconds));
+            return new Decision(null, new Refusal(status, reason, seconds), "");
         }
     }
 
     private static final String VERSION = "13";
     private static final int KEY_BYTES = 16;
     private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long NOT_YET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Authenticator authenticator;
     private final FailedAttempts failedAttempts;
@@ -87,29 +97,46 @@ final class Handshake {
         if (credentials.size() > 1) {
             return Decision.refuse(HttpStatus.BAD_REQUEST_400, "two Authorization headers");
         }
-        Verdict verdict = authenticator.authenticate(credentials.isEmpty() ? null : credentials.get(0));
+        Verdict verdict = authenticator.authenticate(
+                credentials.isEmpty() ? null : credentials.get(0), ClientCertificates.of(request));
         // Looked at after the credential, whatever it was: the sixth try is refused, be it the right one or not.
         String claimed = verdict instanceof Verdict.Accepted accepted
                 ? accepted.device().toString()
                 : ((Verdict.Refused) verdict).claimed();
         long wait = failedAttempts.waitNanos(source, claimed);
         if (wait > 0) {
-            return Decision.later(HttpStatus.TOO_MANY_REQUESTS_429, "too many bad credentials for " + claimed, wait);
+            return Decision.later(HttpStatus.TOO_MANY_REQUESTS_429, "too many bad credentials for " + claimed, wait)
+                    .claimedBy(claimed);
         }
-        if (verdict instanceof Verdict.Refused refused) {
-            if (refused.reason() == Verdict.Reason.DISABLED) {
-                return Decision.refuse(HttpStatus.FORBIDDEN_403, "device " + claimed + " is disabled");
+        return verdict instanceof Verdict.Accepted accepted
+                ? admit(accepted)
+                : refuse((Verdict.Refused) verdict, source);
+    }
+
+    private Decision refuse(Verdict.Refused refused, String source) {
+        String claimed = refused.claimed();
+        Decision decision = switch (refused.reason()) {
+            case DISABLED -> Decision.refuse(HttpStatus.FORBIDDEN_403, refused.detail());
+            case NOT_YET -> Decision.later(HttpStatus.SERVICE_UNAVAILABLE_503, refused.detail(), NOT_YET_NANOS);
+            case NO_CREDENTIAL, MALFORMED, WRONG -> {
+                failedAttempts.failed(source, claimed);
+                yield Decision.refuse(HttpStatus.UNAUTHORIZED_401, refused.detail());
             }
-            failedAttempts.failed(source, claimed);
-            return Decision.refuse(HttpStatus.UNAUTHORIZED_401, refused.reason() + " for " + claimed);
-        }
-        DeviceId device = ((Verdict.Accepted) verdict).device();
+        };
+        return decision.claimedBy(claimed);
+    }
+
+    private Decision admit(Verdict.Accepted accepted) {
+        DeviceId device = accepted.device();
         long heldOff = flapping.connectNanos(device);
         if (heldOff > 0) {
             return Decision.later(
-                    HttpStatus.TOO_MANY_REQUESTS_429, "device " + device + " connects too often", heldOff);
+                            HttpStatus.TOO_MANY_REQUESTS_429,
+                            "the device connects too often: flapping, or two that share one identity",
+                            heldOff)
+                    .claimedBy(device.toString());
         }
-        return new Decision(device, null);
+        return new Decision(accepted, null, "");
     }
 
     private static @Nullable Decision checkForm(Request request) {

@@ -2,19 +2,23 @@ package io.fleetline.ingest.jetty;
 
 import io.fleetline.ingest.identity.FailedAttempts;
 import io.fleetline.ingest.identity.Flapping;
+import io.fleetline.ingest.identity.Verdict;
 import io.fleetline.ingest.session.SessionServices;
 import io.fleetline.protocol.CloseReason;
-import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.ProtocolLimits;
 import java.net.URI;
+import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.CRL;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.TrustManager;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.AcceptRateLimit;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -69,12 +73,15 @@ public final class JettyEdge implements AutoCloseable {
         if (config.acceptsPerSecond() > 0) {
             server.addBean(new AcceptRateLimit(config.acceptsPerSecond(), 1, TimeUnit.SECONDS, connector));
         }
+        FailedAttempts failedAttempts =
+                new FailedAttempts(services.time(), config.badCredentialsPerDevice(), config.badCredentialsPerSource());
         Handshake handshake = new Handshake(
                 services.authenticator(),
-                new FailedAttempts(services.time(), config.badCredentialsPerDevice(), config.badCredentialsPerSource()),
+                failedAttempts,
                 new Flapping(services.time(), config.connectsPerDevice()),
                 () -> refusal(closedBecause));
-        server.setHandler(new UpgradeHandler(container(server), handshake, services, this::endpoint));
+        UpgradeHandler upgrade = new UpgradeHandler(container(server), handshake, services, this::endpoint);
+        server.setHandler(new EnrolHandler(upgrade, services, failedAttempts, closedBecause::get));
     }
 
     /**
@@ -122,7 +129,14 @@ public final class JettyEdge implements AutoCloseable {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         String password = Base64.getEncoder().encodeToString(random);
-        SslContextFactory.Server context = new SslContextFactory.Server();
+        SslContextFactory.Server context = new SslContextFactory.Server() {
+            @Override
+            protected TrustManager[] getTrustManagers(
+                    @Nullable KeyStore trusted, @Nullable Collection<? extends CRL> revoked) {
+                return new TrustManager[] {new ClientCertificates.JudgedLater()};
+            }
+        };
+        context.setWantClientAuth(true);
         context.setKeyStore(PemKeyStore.load(tls, password.toCharArray()));
         context.setKeyStorePassword(password);
         context.setRenegotiationAllowed(false);
@@ -160,8 +174,8 @@ public final class JettyEdge implements AutoCloseable {
         return closed;
     }
 
-    private DeviceEndpoint endpoint(DeviceId device, String source) {
-        return new DeviceEndpoint(device, source, config, services, endpoints);
+    private DeviceEndpoint endpoint(Verdict.Accepted accepted, String source) {
+        return new DeviceEndpoint(accepted, source, config, services, endpoints);
     }
 
     /** Where devices connect. */

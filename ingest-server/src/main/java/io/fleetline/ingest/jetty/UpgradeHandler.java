@@ -1,9 +1,8 @@
 package io.fleetline.ingest.jetty;
 
+import io.fleetline.ingest.identity.Verdict;
 import io.fleetline.ingest.session.SessionServices;
-import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.ProtocolLimits;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiFunction;
@@ -25,14 +24,14 @@ final class UpgradeHandler extends Handler.Abstract {
     private final ServerWebSocketContainer container;
     private final Handshake handshake;
     private final SessionServices services;
-    private final BiFunction<DeviceId, String, DeviceEndpoint> endpoints;
+    private final BiFunction<Verdict.Accepted, String, DeviceEndpoint> endpoints;
 
     /** @param endpoints makes the connection of a device that comes from an address */
     UpgradeHandler(
             ServerWebSocketContainer container,
             Handshake handshake,
             SessionServices services,
-            BiFunction<DeviceId, String, DeviceEndpoint> endpoints) {
+            BiFunction<Verdict.Accepted, String, DeviceEndpoint> endpoints) {
         this.container = container;
         this.handshake = handshake;
         this.services = services;
@@ -41,17 +40,17 @@ final class UpgradeHandler extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        String source = source(request);
+        String source = Sources.of(request);
         Handshake.Decision decision = handshake.decide(request, source);
-        DeviceId device = decision.device();
-        if (device == null) {
-            refuse(response, callback, source, decision.refusal());
+        Verdict.Accepted accepted = decision.accepted();
+        if (accepted == null) {
+            refuse(response, callback, source, decision.claimed(), decision.refusal());
             return true;
         }
         boolean upgraded = container.upgrade(
                 (upgradeRequest, upgradeResponse, upgradeCallback) -> {
                     upgradeResponse.setAcceptedSubProtocol(ProtocolLimits.SUBPROTOCOL);
-                    return endpoints.apply(device, source);
+                    return endpoints.apply(accepted, source);
                 },
                 request,
                 response,
@@ -61,17 +60,25 @@ final class UpgradeHandler extends Handler.Abstract {
                     response,
                     callback,
                     source,
+                    accepted.device().toString(),
                     new Handshake.Refusal(HttpStatus.BAD_REQUEST_400, "not a WebSocket upgrade"));
         }
         return true;
     }
 
-    private void refuse(Response response, Callback callback, String source, Handshake.@Nullable Refusal refusal) {
+    private void refuse(
+            Response response, Callback callback, String source, String claimed, Handshake.@Nullable Refusal refusal) {
         if (refusal == null) {
             throw new IllegalStateException("a decision without device and without refusal");
         }
         services.metrics().refused(refusal.status());
-        LOG.info("refused {} with {}: {}", source, refusal.status(), Printable.of(refusal.reason()));
+        services.refusedAttempts().add(source, claimed, refusal.status(), refusal.reason());
+        LOG.info(
+                "refused {} claiming to be \"{}\" with {}: {}",
+                source,
+                Printable.of(claimed),
+                refusal.status(),
+                Printable.of(refusal.reason()));
         response.setStatus(refusal.status());
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         if (refusal.retryAfterSeconds() > 0) {
@@ -79,7 +86,10 @@ final class UpgradeHandler extends Handler.Abstract {
         }
         switch (refusal.status()) {
             case HttpStatus.UNAUTHORIZED_401 ->
-                response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"fleetline\", charset=\"UTF-8\"");
+                response.getHeaders()
+                        .put(
+                                HttpHeader.WWW_AUTHENTICATE,
+                                "Basic realm=\"fleetline\", charset=\"UTF-8\", Bearer realm=\"fleetline\"");
             case HttpStatus.METHOD_NOT_ALLOWED_405 -> response.getHeaders().put(HttpHeader.ALLOW, "GET");
             case HttpStatus.UPGRADE_REQUIRED_426 -> response.getHeaders().put(HttpHeader.SEC_WEBSOCKET_VERSION, "13");
             default -> {}
@@ -88,11 +98,5 @@ final class UpgradeHandler extends Handler.Abstract {
                 .getBytes(StandardCharsets.US_ASCII);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
         response.write(true, ByteBuffer.wrap(body), callback);
-    }
-
-    private static String source(Request request) {
-        return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress address
-                ? address.getAddress().getHostAddress()
-                : String.valueOf(request.getConnectionMetaData().getRemoteSocketAddress());
     }
 }

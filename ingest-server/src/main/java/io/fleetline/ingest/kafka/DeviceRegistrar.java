@@ -3,6 +3,8 @@ package io.fleetline.ingest.kafka;
 import io.fleetline.ingest.registry.NewSecret;
 import io.fleetline.ingest.registry.RegisteredDevice;
 import io.fleetline.ingest.registry.StoredDevice;
+import io.fleetline.ingest.registry.StoredTenant;
+import io.fleetline.ingest.registry.Tenant;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.ProtocolLimits;
 import java.nio.charset.StandardCharsets;
@@ -27,28 +29,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceRegistrar implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
-    private final String topic;
+    private final TopicNames topics;
     private final SecureRandom random = new SecureRandom();
 
-    private DeviceRegistrar(Producer<byte[], byte[]> producer, String topic) {
+    private DeviceRegistrar(Producer<byte[], byte[]> producer, TopicNames topics) {
         this.producer = producer;
-        this.topic = topic;
+        this.topics = topics;
     }
 
     /**
-     * Connects, and makes the registry's topic if it does not exist.
+     * Connects, and makes the registry's topics if they do not exist.
      *
      * @throws IllegalStateException if Kafka cannot be reached, or the topic is not as configured
      */
     public static DeviceRegistrar connect(KafkaConfig config) {
         TopicSetup setup =
                 new TopicSetup(config, ProtocolLimits.DEFAULT_MAX_FRAME_BYTES, ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
-        setup.ensureDevices();
+        setup.ensureRegistry();
         int maxMessageBytes = config.maxMessageBytes(ProtocolLimits.DEFAULT_MAX_FRAME_BYTES);
         Producer<byte[], byte[]> producer =
                 KafkaClients.patientProducer(config, "fleetline-registrar", config.batchBytes(), maxMessageBytes);
-        KafkaClients.warm(producer, List.of(config.topics().devices()));
-        return new DeviceRegistrar(producer, config.topics().devices());
+        KafkaClients.warm(
+                producer, List.of(config.topics().devices(), config.topics().tenants()));
+        return new DeviceRegistrar(producer, config.topics());
     }
 
     /**
@@ -73,7 +76,7 @@ public final class DeviceRegistrar implements AutoCloseable {
         for (DeviceId device : devices) {
             NewSecret secret = NewSecret.generate(random);
             secrets.put(device, secret.secret());
-            stored.add(write(device, new RegisteredDevice(false, List.of(secret.hash()))));
+            stored.add(write(device, RegisteredDevice.withSecret(secret.hash())));
         }
         producer.flush();
         stored.forEach(DeviceRegistrar::await);
@@ -86,9 +89,7 @@ public final class DeviceRegistrar implements AutoCloseable {
      * @throws IllegalStateException if it could not be stored
      */
     public void register(DeviceId device, String secret) {
-        put(
-                device,
-                new RegisteredDevice(false, List.of(NewSecret.of(secret, random).hash())));
+        put(device, RegisteredDevice.withSecret(NewSecret.of(secret, random).hash()));
     }
 
     /**
@@ -113,9 +114,22 @@ public final class DeviceRegistrar implements AutoCloseable {
         await(stored);
     }
 
+    /**
+     * Says what is known of a tenant from now on.
+     *
+     * @throws IllegalStateException if it could not be stored
+     */
+    public void putTenant(String name, Tenant tenant) {
+        Future<RecordMetadata> stored = producer.send(new ProducerRecord<>(
+                topics.tenants(), name.getBytes(StandardCharsets.UTF_8), StoredTenant.encode(tenant)));
+        producer.flush();
+        await(stored);
+    }
+
     private Future<RecordMetadata> write(DeviceId device, @Nullable RegisteredDevice registered) {
         byte[] value = registered == null ? null : StoredDevice.encode(registered);
-        return producer.send(new ProducerRecord<>(topic, device.toString().getBytes(StandardCharsets.UTF_8), value));
+        return producer.send(
+                new ProducerRecord<>(topics.devices(), device.toString().getBytes(StandardCharsets.UTF_8), value));
     }
 
     private static void await(Future<RecordMetadata> stored) {

@@ -53,6 +53,26 @@ final class KafkaClients {
                 new ByteArraySerializer());
     }
 
+    /**
+     * A producer of transactions, for few and small records that somebody waits for.
+     *
+     * @param transactionalId whoever has it last fences off all others
+     * @param transactionTimeout after how long Kafka ends a transaction that its producer left open
+     */
+    static Producer<byte[], byte[]> transactional(
+            KafkaConfig config, String transactionalId, Duration transactionTimeout) {
+        Map<String, Object> settings = common(config, transactionalId);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) transactionTimeout.toMillis());
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, transactionTimeout.toMillis());
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) transactionTimeout.toMillis() / 2);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) transactionTimeout.toMillis());
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
     /** The same, for a tool that may wait for Kafka until its records would be in doubt anyway. */
     static Producer<byte[], byte[]> patientProducer(
             KafkaConfig config, String clientId, long budgetBytes, int maxMessageBytes) {
@@ -129,6 +149,8 @@ final class KafkaClients {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+        // The registry is written in transactions; where there are none this changes nothing.
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         return settings;
     }
 

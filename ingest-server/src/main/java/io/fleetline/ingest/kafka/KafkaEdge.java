@@ -3,7 +3,9 @@ package io.fleetline.ingest.kafka;
 import io.fleetline.ingest.command.CommandDispatcher;
 import io.fleetline.ingest.command.CommandUpdates;
 import io.fleetline.ingest.registry.DeviceRegistry;
+import io.fleetline.ingest.registry.RegistryStore;
 import io.fleetline.ingest.registry.StoredDevice;
+import io.fleetline.ingest.registry.StoredTenant;
 import io.fleetline.ingest.time.NodeTime;
 import io.fleetline.protocol.CommandState;
 import io.fleetline.protocol.DeviceId;
@@ -21,6 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything of this node that speaks Kafka: where events go, where devices and commands come from.
@@ -37,6 +40,9 @@ public final class KafkaEdge implements AutoCloseable {
     private final TenantTopics tenantTopics;
     /** All tenants that the registry has named so far. */
     private final Set<String> tenants = ConcurrentHashMap.newKeySet();
+
+    /** Set once the registry is followed. */
+    private @Nullable KafkaRegistryStore registryStore;
 
     private final List<TopicFollower> followers = new ArrayList<>();
 
@@ -129,9 +135,25 @@ public final class KafkaEdge implements AutoCloseable {
         return producers.size();
     }
 
-    /** Fills the registry and keeps it up; completes once it holds all that there was at the start. */
-    public CompletableFuture<Void> follow(DeviceRegistry registry) {
-        return follow(List.of(config.topics().devices()), 0, record -> register(registry, record), "registry");
+    /**
+     * Fills the registry and keeps it up; completes once it holds all that there was at the start.
+     *
+     * @param node this node's name, for the audit topic
+     */
+    public CompletableFuture<Void> follow(DeviceRegistry registry, String node) {
+        List<String> topics = List.of(config.topics().devices(), config.topics().tenants());
+        TopicFollower follower = follow(topics, 0, record -> register(registry, record), "registry");
+        registryStore = new KafkaRegistryStore(config, registry, follower, time, node);
+        return follower.caughtUp();
+    }
+
+    /** Changes what the registry holds, on all nodes; once it is followed. */
+    public RegistryStore registryStore() {
+        KafkaRegistryStore store = registryStore;
+        if (store == null) {
+            throw new IllegalStateException("the registry is not followed yet");
+        }
+        return store;
     }
 
     /** Brings commands and their updates to the dispatcher, which hears when it has all that there was at the start. */
@@ -140,24 +162,46 @@ public final class KafkaEdge implements AutoCloseable {
         List<String> topics =
                 List.of(config.topics().commands(), config.topics().commandUpdates());
         return follow(topics, from, record -> dispatch(dispatcher, record), "commands")
+                .caughtUp()
                 .thenRun(dispatcher::caughtUp);
     }
 
-    private CompletableFuture<Void> follow(
-            List<String> topics, long fromMillis, TopicFollower.Handler handler, String name) {
+    private TopicFollower follow(List<String> topics, long fromMillis, TopicFollower.Handler handler, String name) {
         TopicFollower follower = new TopicFollower(
-                KafkaClients.consumer(config, "fleetline-" + name), topics, fromMillis, handler, "follow-" + name);
+                KafkaClients.consumer(config, "fleetline-" + name),
+                time,
+                topics,
+                fromMillis,
+                handler,
+                "follow-" + name);
         followers.add(follower);
-        return follower.start().caughtUp();
+        return follower.start();
     }
 
     private void register(DeviceRegistry registry, ConsumerRecord<byte[], byte[]> record) throws Exception {
+        if (record.topic().equals(config.topics().tenants())) {
+            registerTenant(registry, record);
+            return;
+        }
         DeviceId device = device(record);
         tenants.add(device.tenant());
         if (record.value() == null) {
             registry.remove(device);
         } else {
             registry.put(device, StoredDevice.decode(record.value()));
+        }
+    }
+
+    private static void registerTenant(DeviceRegistry registry, ConsumerRecord<byte[], byte[]> record)
+            throws Exception {
+        String tenant = new String(record.key(), StandardCharsets.UTF_8);
+        if (!DeviceId.isTenant(tenant)) {
+            throw new IllegalArgumentException("no tenant can have this name");
+        }
+        if (record.value() == null) {
+            registry.removeTenant(tenant);
+        } else {
+            registry.putTenant(tenant, StoredTenant.decode(record.value()));
         }
     }
 
@@ -183,6 +227,9 @@ public final class KafkaEdge implements AutoCloseable {
 
     /** Stops following, lets what is under way be answered within this time, and lets go of Kafka. */
     public void close(Duration timeout) {
+        if (registryStore != null) {
+            registryStore.close();
+        }
         followers.forEach(TopicFollower::close);
         tenantTopics.close();
         probe.close();

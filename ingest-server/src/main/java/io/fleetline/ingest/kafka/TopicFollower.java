@@ -1,5 +1,6 @@
 package io.fleetline.ingest.kafka;
 
+import io.fleetline.ingest.time.NodeTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -29,6 +31,7 @@ final class TopicFollower implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Consumer<byte[], byte[]> consumer;
+    private final NodeTime time;
     private final List<String> topics;
     private final long fromMillis;
     private final Handler handler;
@@ -37,6 +40,9 @@ final class TopicFollower implements AutoCloseable {
 
     /** What each partition had reached when this began; emptied as it is reached. */
     private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+    /** Up to where each partition was handed over. Guarded by itself, which is notified of each change. */
+    private final Map<TopicPartition, Long> reached = new HashMap<>();
 
     private volatile boolean closed;
 
@@ -47,11 +53,13 @@ final class TopicFollower implements AutoCloseable {
      */
     TopicFollower(
             Consumer<byte[], byte[]> consumer,
+            NodeTime time,
             Collection<String> topics,
             long fromMillis,
             Handler handler,
             String name) {
         this.consumer = consumer;
+        this.time = time;
         this.topics = List.copyOf(topics);
         this.fromMillis = fromMillis;
         this.handler = handler;
@@ -116,6 +124,7 @@ final class TopicFollower implements AutoCloseable {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 hand(record);
             }
+            noteReached();
             if (!caughtUp.isDone()) {
                 checkCaughtUp();
             }
@@ -137,6 +146,39 @@ final class TopicFollower implements AutoCloseable {
                     record.partition(),
                     record.topic(),
                     e.toString());
+        }
+    }
+
+    private void noteReached() {
+        synchronized (reached) {
+            for (TopicPartition partition : consumer.assignment()) {
+                reached.put(partition, consumer.position(partition));
+            }
+            reached.notifyAll();
+        }
+    }
+
+    /**
+     * Waits until all before this offset was handed over.
+     *
+     * @throws IllegalStateException if that takes longer
+     */
+    void awaitReached(TopicPartition partition, long offset, Duration most) {
+        long deadline = time.nanos() + most.toNanos();
+        synchronized (reached) {
+            while (reached.getOrDefault(partition, 0L) < offset) {
+                long left = deadline - time.nanos();
+                if (left <= 0 || closed) {
+                    throw new IllegalStateException(
+                            partition + " was not read up to " + offset + " within " + most.toMillis() + " ms");
+                }
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(reached, left);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted", e);
+                }
+            }
         }
     }
 

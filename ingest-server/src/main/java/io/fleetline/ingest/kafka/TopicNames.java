@@ -14,9 +14,18 @@ import java.util.regex.Pattern;
  * @param deadLetters what was rejected
  * @param commands commands in
  * @param commandUpdates what became of them
- * @param devices the registry
+ * @param devices the registry of devices
+ * @param tenants the registry of tenants
+ * @param audit who changed what in the registry
  */
-public record TopicNames(String events, String deadLetters, String commands, String commandUpdates, String devices) {
+public record TopicNames(
+        String events,
+        String deadLetters,
+        String commands,
+        String commandUpdates,
+        String devices,
+        String tenants,
+        String audit) {
     /** What stands for the tenant in a name. */
     public static final String TENANT = "{tenant}";
 
@@ -27,8 +36,14 @@ public record TopicNames(String events, String deadLetters, String commands, Str
     private static final String ANY_TENANT = "[a-z0-9-]{1," + ProtocolLimits.MAX_TENANT_CHARS + "}";
 
     /** The names that the documentation uses. */
-    public static final TopicNames DEFAULTS =
-            new TopicNames(Topics.EVENTS, Topics.DEAD_LETTERS, Topics.COMMANDS, Topics.COMMAND_UPDATES, Topics.DEVICES);
+    public static final TopicNames DEFAULTS = new TopicNames(
+            Topics.EVENTS,
+            Topics.DEAD_LETTERS,
+            Topics.COMMANDS,
+            Topics.COMMAND_UPDATES,
+            Topics.DEVICES,
+            Topics.TENANTS,
+            Topics.AUDIT);
 
     /**
      * Checks each name, and that no two can ever be the same.
@@ -42,6 +57,8 @@ public record TopicNames(String events, String deadLetters, String commands, Str
         all.put("commands", commands);
         all.put("commandUpdates", commandUpdates);
         all.put("devices", devices);
+        all.put("tenants", tenants);
+        all.put("audit", audit);
         all.forEach(TopicNames::check);
         all.forEach((key, name) -> all.forEach((otherKey, other) -> {
             if (!key.equals(otherKey)) {

@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class TopicSetup {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /** Who changed what is asked about long after the events are gone. */
+    private static final Duration AUDIT_RETENTION = Duration.ofDays(365);
 
     /** How long a topic may stay unknown to a broker after it was made: 200 × 50 ms, for a broker that is busy starting. */
     private static final int MOST_ATTEMPTS = 200;
@@ -59,7 +61,8 @@ final class TopicSetup {
         List<TopicPlan> plans = new ArrayList<>(List.of(
                 TopicPlan.log(names.commands(), config, commandRetention, maxMessageBytes),
                 TopicPlan.log(names.commandUpdates(), config, commandRetention, maxMessageBytes),
-                TopicPlan.table(names.devices(), config)));
+                TopicPlan.log(names.audit(), config, AUDIT_RETENTION, maxMessageBytes)));
+        plans.addAll(registry());
         Stream.of(events(names.events()), deadLetters(names.deadLetters()))
                 .filter(plan -> !plan.name().contains(TopicNames.TENANT))
                 .forEach(plans::add);
@@ -81,9 +84,15 @@ final class TopicSetup {
         ensure(plans);
     }
 
-    /** The registry's topic only. */
-    void ensureDevices() {
-        ensure(List.of(TopicPlan.table(config.topics().devices(), config)));
+    /** The registry's topics only. */
+    void ensureRegistry() {
+        ensure(registry());
+    }
+
+    private List<TopicPlan> registry() {
+        return List.of(
+                TopicPlan.table(config.topics().devices(), config),
+                TopicPlan.table(config.topics().tenants(), config));
     }
 
     private TopicPlan events(String name) {

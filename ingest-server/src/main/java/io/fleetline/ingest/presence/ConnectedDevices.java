@@ -17,6 +17,9 @@ public final class ConnectedDevices {
     public interface Connection {
         /** A newer connection of the same device has this number. */
         void takenOver(long winner);
+
+        /** What the registry knows of the device or of its tenant has changed. */
+        void registryChanged();
     }
 
     /** By how much a device may be ahead of this node's clock: more is no clock but a lie. */
@@ -73,6 +76,23 @@ public final class ConnectedDevices {
     /** A connection has ended. Changes nothing if a newer one of the device has arrived meanwhile. */
     public void leave(DeviceId device, long number) {
         present.computeIfPresent(device, (id, known) -> known.number() == number ? null : known);
+    }
+
+    /** The registry has something new about this device. */
+    public void deviceChanged(DeviceId device) {
+        Present known = present.get(device);
+        if (known != null) {
+            known.connection().registryChanged();
+        }
+    }
+
+    /** The registry has something new about this tenant. */
+    public void tenantChanged(String tenant) {
+        present.forEach((device, known) -> {
+            if (device.tenant().equals(tenant)) {
+                known.connection().registryChanged();
+            }
+        });
     }
 
     /** How many devices are connected. */

@@ -15,12 +15,13 @@ public final class SecretHash {
     public static final int SALT_BYTES = 16;
 
     private static final int HASH_BYTES = 32;
+    private static final int ID_BYTES = 5;
 
     /** No secret has it: it takes 2^256 tries to find one. What an unknown device is compared with. */
-    static final SecretHash OF_NOBODY = new SecretHash(new byte[SALT_BYTES], new byte[HASH_BYTES]);
+    public static final SecretHash NOBODYS = new SecretHash(new byte[SALT_BYTES], new byte[HASH_BYTES]);
 
-    private final byte[] salt;
-    private final byte[] hash;
+    /** The salt, and the hash behind it: one array, for there may be a million of these. */
+    private final byte[] saltAndHash;
 
     /**
      * A hash that was stored.
@@ -32,8 +33,8 @@ public final class SecretHash {
             throw new IllegalArgumentException("a secret's salt and hash have " + salt.length + " and " + hash.length
                     + " bytes, not " + SALT_BYTES + " and " + HASH_BYTES);
         }
-        this.salt = salt.clone();
-        this.hash = hash.clone();
+        saltAndHash = Arrays.copyOf(salt, SALT_BYTES + HASH_BYTES);
+        System.arraycopy(hash, 0, saltAndHash, SALT_BYTES, HASH_BYTES);
     }
 
     /** Hashes a secret with this salt. */
@@ -43,17 +44,22 @@ public final class SecretHash {
 
     /** Whether this is the secret's hash; takes the same time whatever the answer. */
     public boolean matches(String secret) {
-        return MessageDigest.isEqual(hash, digest(salt, secret));
+        return MessageDigest.isEqual(hash(), digest(salt(), secret));
+    }
+
+    /** What names it among the secrets of its device: the beginning of the salt, in hexadecimal. */
+    public String id() {
+        return HexFormat.of().formatHex(saltAndHash, 0, ID_BYTES);
     }
 
     /** The salt, copied. */
     public byte[] salt() {
-        return salt.clone();
+        return Arrays.copyOf(saltAndHash, SALT_BYTES);
     }
 
     /** The hash, copied. */
     public byte[] hash() {
-        return hash.clone();
+        return Arrays.copyOfRange(saltAndHash, SALT_BYTES, SALT_BYTES + HASH_BYTES);
     }
 
     private static byte[] digest(byte[] salt, String secret) {
@@ -68,19 +74,17 @@ public final class SecretHash {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof SecretHash that
-                && Arrays.equals(salt, that.salt)
-                && MessageDigest.isEqual(hash, that.hash);
+        return other instanceof SecretHash that && MessageDigest.isEqual(saltAndHash, that.saltAndHash);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(salt);
+        return Arrays.hashCode(saltAndHash);
     }
 
-    /** The salt only. */
+    /** The salt's beginning only. */
     @Override
     public String toString() {
-        return "SecretHash[salt=" + HexFormat.of().formatHex(salt) + "]";
+        return "SecretHash[" + id() + "]";
     }
 }

@@ -1,6 +1,7 @@
 package io.fleetline.ingest.session;
 
 import io.fleetline.ingest.command.CommandDispatcher;
+import io.fleetline.ingest.identity.Grant;
 import io.fleetline.ingest.identity.Verdict;
 import io.fleetline.ingest.presence.ConnectedDevices;
 import io.fleetline.ingest.telemetry.IntakeBudget;
@@ -10,6 +11,7 @@ import io.fleetline.protocol.DeviceFrame;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.ServerFrame;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,13 @@ public final class DeviceSession
 
     private static final int MISSED_HEARTBEATS = 3;
 
+    /** A new credential may lie unread while the node holds back reading: its end waits for so long. */
+    private static final Duration EXPIRY_WAITS = Duration.ofMinutes(5);
+
+    private static final Duration EXPIRY_CHECK = Duration.ofSeconds(1);
+    /** Further than timers count: a credential of a hundred years is looked at again in a week. */
+    private static final Duration LONGEST_TIMER = Duration.ofDays(7);
+
     private final DeviceId device;
     private final DevicePeer peer;
     private final SessionServices services;
@@ -66,14 +75,22 @@ public final class DeviceSession
     private long number;
     /** Guarded by {@link #lock}. */
     private Timers.Timer timer = Timers.Timer.NONE;
+    /** What the device was let in for, or what it reauthenticated with. Guarded by {@link #lock}. */
+    private Grant grant;
+    /** When that ends, Unix time in ms; 0 for never. Guarded by {@link #lock}. */
+    private long expiresMillis;
+    /** Guarded by {@link #lock}. */
+    private Timers.Timer expiryTimer = Timers.Timer.NONE;
     /** A publish frame that waits for the node's budget. Guarded by {@link #lock}. */
     private @Nullable Parked parked;
 
     private record Parked(DeviceFrame.Publish frame, int bytes) {}
 
-    /** A session of this device over this peer. */
-    public DeviceSession(DeviceId device, DevicePeer peer, SessionServices services) {
-        this.device = device;
+    /** A session over this peer of the device that was let in. */
+    public DeviceSession(Verdict.Accepted accepted, DevicePeer peer, SessionServices services) {
+        this.device = accepted.device();
+        this.grant = accepted.grant();
+        this.expiresMillis = accepted.expiresMillis();
         this.peer = peer;
         this.services = services;
         this.limits = services.limits();
@@ -86,6 +103,7 @@ public final class DeviceSession
     /** The connection is up: the first message is asked for, and has to come soon. */
     public void begin() {
         arm(limits.helloTimeout(), this::helloIsOverdue);
+        armExpiry();
         reading.begin();
     }
 
@@ -139,6 +157,26 @@ public final class DeviceSession
     @Override
     public void takenOver(long winner) {
         close(CloseReason.TAKEN_OVER, Long.toString(winner));
+    }
+
+    @Override
+    public void registryChanged() {
+        Grant held;
+        synchronized (lock) {
+            held = grant;
+        }
+        OptionalLong until = services.authenticator().recheck(device, held);
+        synchronized (lock) {
+            if (grant != held) {
+                return; // reauthenticated meanwhile, which checks by itself
+            }
+            expiresMillis = until.orElse(expiresMillis);
+        }
+        if (until.isEmpty()) {
+            close(CloseReason.REVOKED, "the credential was revoked, or the device disabled or removed");
+        } else {
+            armExpiry();
+        }
     }
 
     @Override
@@ -274,6 +312,7 @@ public final class DeviceSession
                 limits.bytesPerSecond(),
                 limits.reconnectWindow().toMillis()));
         services.commands().connected(device, this);
+        registryChanged(); // of what changed between the handshake and this moment nobody told this session
         if (phase() == Phase.OVER) {
             forget(given);
         }
@@ -312,12 +351,21 @@ public final class DeviceSession
     }
 
     private void reauthenticate(String credential) {
+        synchronized (lock) {
+            if (grant instanceof Grant.Certified) {
+                throw Violation.ofProtocol("reauthenticate after a client certificate");
+            }
+        }
         Verdict verdict = services.authenticator().authenticate(credential);
         if (verdict instanceof Verdict.Accepted accepted) {
             if (!accepted.device().equals(device)) {
                 throw new Violation(CloseReason.REVOKED, "reauthenticate as another device");
             }
-            peer.send(new ServerFrame.Reauthenticated(accepted.expiresMillis()));
+            hold(accepted.grant(), accepted.expiresMillis());
+            registryChanged(); // as after the welcome
+            if (phase() != Phase.OVER) {
+                peer.send(new ServerFrame.Reauthenticated(accepted.expiresMillis()));
+            }
         } else if (((Verdict.Refused) verdict).reason() == Verdict.Reason.DISABLED) {
             throw new Violation(CloseReason.REVOKED, "the device is disabled");
         } else {
@@ -352,6 +400,47 @@ public final class DeviceSession
         arm(heartbeatCheck(), this::checkSignsOfLife);
     }
 
+    /** The device may stay for this, and until then. */
+    private void hold(Grant held, long untilMillis) {
+        synchronized (lock) {
+            grant = held;
+            expiresMillis = untilMillis;
+        }
+        armExpiry();
+    }
+
+    private void armExpiry() {
+        synchronized (lock) {
+            expiryTimer.cancel();
+            expiryTimer = Timers.Timer.NONE;
+            if (expiresMillis != 0 && phase != Phase.OVER) {
+                Duration left = Duration.ofMillis(
+                        Math.max(0, expiresMillis - services.time().unixMillis()));
+                Duration delay = left.compareTo(LONGEST_TIMER) < 0 ? left : LONGEST_TIMER;
+                expiryTimer = services.timers().after(delay.toNanos(), this::checkExpiry);
+            }
+        }
+    }
+
+    private void checkExpiry() {
+        long overMillis;
+        synchronized (lock) {
+            if (expiresMillis == 0 || phase == Phase.OVER) {
+                return;
+            }
+            overMillis = services.time().unixMillis() - expiresMillis;
+            if (overMillis >= 0 && overMillis < EXPIRY_WAITS.toMillis() && reading.isHeldBack()) {
+                expiryTimer = services.timers().after(EXPIRY_CHECK.toNanos(), this::checkExpiry);
+                return;
+            }
+        }
+        if (overMillis >= 0) {
+            close(CloseReason.CREDENTIAL_EXPIRED, "the credential's time is over");
+        } else {
+            armExpiry();
+        }
+    }
+
     private Duration heartbeatCheck() {
         return limits.heartbeat().dividedBy(2);
     }
@@ -381,6 +470,7 @@ public final class DeviceSession
             phase = Phase.OVER;
             given = number;
             timer.cancel();
+            expiryTimer.cancel();
             waited = parked;
             if (waited != null && services.budget().leaveLine(this)) {
                 parked = null; // otherwise its room is taken, and whoever unparks it gives that back

@@ -2,6 +2,8 @@ package io.fleetline.ingest.session;
 
 import io.fleetline.ingest.command.CommandDispatcher;
 import io.fleetline.ingest.identity.Authenticator;
+import io.fleetline.ingest.identity.Enrolment;
+import io.fleetline.ingest.identity.RefusedAttempts;
 import io.fleetline.ingest.metrics.IngestMetrics;
 import io.fleetline.ingest.presence.ConnectedDevices;
 import io.fleetline.ingest.telemetry.IntakeBudget;
@@ -28,4 +30,6 @@ public record SessionServices(
         ConnectedDevices devices,
         CommandDispatcher commands,
         Authenticator authenticator,
+        Enrolment enrolment,
+        RefusedAttempts refusedAttempts,
         IngestMetrics metrics) {}

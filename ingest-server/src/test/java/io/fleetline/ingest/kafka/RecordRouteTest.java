@@ -251,7 +251,9 @@ class RecordRouteTest {
                         "dead.{tenant}",
                         "fleetline.commands",
                         "fleetline.command-updates",
-                        "fleetline.devices"));
+                        "fleetline.devices",
+                        "fleetline.tenants",
+                        "fleetline.audit"));
     }
 
     private static List<String> names(ProducerRecord<?, ?> record) {

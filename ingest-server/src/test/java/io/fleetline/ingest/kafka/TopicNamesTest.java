@@ -37,7 +37,8 @@ class TopicNamesTest {
         "{tenant}{tenant},      dead,          and {tenant} once",
         "events.{device},       dead,          kafka.topics.events is",
         "same,                  same,          can be the same topic as kafka.topics.deadLetters",
-        "fleetline.{tenant},    dead,          'can be the same topic as kafka.topics.commands, \"fleetline.commands\"'",
+        "fleetline.{tenant},    dead,          'can be the same topic as kafka.topics.commands,"
+                + " \"fleetline.commands\"'",
         "{tenant},              dead,          can be the same topic as kafka.topics.deadLetters",
         "a-{tenant},            a-dead-{tenant}, can be the same topic as kafka.topics.deadLetters",
     })
@@ -49,7 +50,7 @@ class TopicNamesTest {
 
     @Test
     void allTenantsShareCommandsAndRegistry() {
-        assertThatThrownBy(() -> new TopicNames("e", "d", "c.{tenant}", "u", "r"))
+        assertThatThrownBy(() -> new TopicNames("e", "d", "c.{tenant}", "u", "r", "t", "a"))
                 .hasMessageContaining("kafka.topics.commands is \"c.{tenant}\", but all tenants share this topic");
     }
 
@@ -62,6 +63,12 @@ class TopicNamesTest {
 
     private static TopicNames names(String events, String deadLetters) {
         return new TopicNames(
-                events, deadLetters, "fleetline.commands", "fleetline.command-updates", "fleetline.devices");
+                events,
+                deadLetters,
+                "fleetline.commands",
+                "fleetline.command-updates",
+                "fleetline.devices",
+                "fleetline.tenants",
+                "fleetline.audit");
     }
 }

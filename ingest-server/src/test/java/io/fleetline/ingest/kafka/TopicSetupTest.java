@@ -36,7 +36,9 @@ class TopicSetupTest {
                         prefix + "dead",
                         prefix + "commands",
                         prefix + "updates",
-                        prefix + "devices"));
+                        prefix + "devices",
+                        prefix + "tenants",
+                        prefix + "audit"));
     }
 
     @Test
@@ -59,7 +61,7 @@ class TopicSetupTest {
     @Test
     void aRegistryThatIsNotCompactedIsRefused() throws Exception {
         make("devices", Map.of("cleanup.policy", "delete"));
-        assertThatThrownBy(() -> setup(config(true, PARTITIONS)).ensureDevices())
+        assertThatThrownBy(() -> setup(config(true, PARTITIONS)).ensureRegistry())
                 .hasMessageContaining("topic " + prefix + "devices: cleanup.policy is delete, expected compact");
     }
 
@@ -116,7 +118,7 @@ class TopicSetupTest {
                 Duration.ofDays(7),
                 RecordFormat.DEFAULTS,
                 Map.of());
-        assertThatThrownBy(() -> setup(three).ensureDevices())
+        assertThatThrownBy(() -> setup(three).ensureRegistry())
                 .hasMessageContaining("devices: replication is ")
                 .hasMessageContaining(", expected at least 9 (add replicas")
                 .hasMessageContaining("devices: min.insync.replicas is ")
@@ -169,7 +171,9 @@ class TopicSetupTest {
                         prefix + "dead",
                         prefix + "commands",
                         prefix + "updates",
-                        prefix + "devices"));
+                        prefix + "devices",
+                        prefix + "tenants",
+                        prefix + "audit"));
         make("events.odd", Map.of("retention.ms", "1000"));
         setup(perTenant).ensureShared();
         assertThatThrownBy(() -> setup(perTenant).ensureTenants(Set.of("acme", "odd")))
@@ -225,7 +229,9 @@ class TopicSetupTest {
                         prefix + "dead",
                         prefix + "commands",
                         prefix + "updates",
-                        prefix + "devices"))
+                        prefix + "devices",
+                        prefix + "tenants",
+                        prefix + "audit"))
                 .forSingleBroker(partitions);
         return createTopics ? config : config.withoutMakingTopics();
     }

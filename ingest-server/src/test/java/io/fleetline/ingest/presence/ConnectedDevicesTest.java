@@ -16,6 +16,7 @@ class ConnectedDevicesTest {
     private final ManualTime time = new ManualTime();
     private final ConnectedDevices devices = new ConnectedDevices(time, 1_023);
     private final List<String> displaced = new ArrayList<>();
+    private final List<String> reconsidered = new ArrayList<>();
 
     @Test
     void aNumberIsTheClockAndTheNodesOwnBits() {
@@ -62,11 +63,37 @@ class ConnectedDevicesTest {
     }
 
     @Test
+    void aChangeInTheRegistryConcernsTheNewestConnectionOfTheDeviceOrAllOfTheTenant() {
+        DeviceId other = new DeviceId("acme", "other");
+        DeviceId foreign = new DeviceId("globex", "pump");
+        devices.arrive(PUMP, 0, connection("old"));
+        devices.arrive(PUMP, 0, connection("new"));
+        devices.arrive(other, 0, connection("other"));
+        devices.arrive(foreign, 0, connection("foreign"));
+        devices.deviceChanged(PUMP);
+        devices.deviceChanged(new DeviceId("acme", "away"));
+        assertThat(reconsidered).containsExactly("new");
+        reconsidered.clear();
+        devices.tenantChanged("acme");
+        assertThat(reconsidered).containsExactlyInAnyOrder("new", "other");
+    }
+
+    @Test
     void aNodeHasTenBits() {
         assertThatThrownBy(() -> new ConnectedDevices(time, 1_024)).hasMessageContaining("1024");
     }
 
     private ConnectedDevices.Connection connection(String name) {
-        return winner -> displaced.add(name + " lost to " + winner);
+        return new ConnectedDevices.Connection() {
+            @Override
+            public void takenOver(long winner) {
+                displaced.add(name + " lost to " + winner);
+            }
+
+            @Override
+            public void registryChanged() {
+                reconsidered.add(name);
+            }
+        };
     }
 }

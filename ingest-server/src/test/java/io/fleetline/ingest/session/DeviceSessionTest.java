@@ -6,8 +6,12 @@ import static io.fleetline.ingest.session.SessionFixture.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetline.ingest.command.PendingCommand;
+import io.fleetline.ingest.registry.DeviceCredential;
+import io.fleetline.ingest.registry.DeviceSecret;
 import io.fleetline.ingest.registry.NewSecret;
 import io.fleetline.ingest.registry.RegisteredDevice;
+import io.fleetline.ingest.registry.Tenant;
+import io.fleetline.ingest.registry.Validity;
 import io.fleetline.protocol.CloseReason;
 import io.fleetline.protocol.DeviceFrame;
 import io.fleetline.protocol.DeviceId;
@@ -20,6 +24,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A session from its first frame to its end, with time, windows, floods and commands. */
@@ -391,6 +396,82 @@ class DeviceSessionTest {
         assertClosed(device, CloseReason.FLOOD, "more than one reauthenticate a second");
     }
 
+    @Test
+    void aSessionEndsAtTheMomentAtWhichItsCredentialDoes() {
+        registerUntil(PUMP, fixture.time.unixMillis() + 60_000);
+        SessionFixture.Device device = fixture.welcomed();
+        device.live(Duration.ofSeconds(50), Duration.ofSeconds(10));
+        fixture.time.pass(Duration.ofMillis(9_999));
+        device.session.registryChanged(); // nothing has changed, and nothing is put off
+        assertThat(device.peer.closed()).isNull();
+        fixture.time.pass(Duration.ofMillis(1));
+        assertClosed(device, CloseReason.CREDENTIAL_EXPIRED, "time is over");
+    }
+
+    @Test
+    void aNewCredentialInTimeKeepsTheSession() {
+        registerUntil(PUMP, fixture.time.unixMillis() + 60_000);
+        SessionFixture.Device device = fixture.welcomed();
+        DeviceCredential first =
+                fixture.registry.find(PUMP).orElseThrow().credentials().get(0);
+        long later = fixture.time.unixMillis() + 90_000;
+        NewSecret next = NewSecret.generate(new SecureRandom());
+        fixture.registry.put(
+                PUMP,
+                new RegisteredDevice(false, List.of(first, new DeviceSecret(next.hash(), Validity.of(0, later)))));
+        device.send(new DeviceFrame.Reauthenticate(basic(PUMP, next.secret())));
+        assertThat(device.peer.expect(ServerFrame.Reauthenticated.class).expiresMillis())
+                .isEqualTo(later);
+        device.live(Duration.ofSeconds(80), Duration.ofSeconds(10));
+        fixture.time.pass(Duration.ofSeconds(10));
+        assertClosed(device, CloseReason.CREDENTIAL_EXPIRED, "time is over");
+    }
+
+    @Test
+    void theEndOfACredentialWaitsWhileTheNodeDoesNotReadButNotForLong() {
+        registerUntil(PUMP, fixture.time.unixMillis() + 60_000);
+        SessionFixture tight = new SessionFixture(SessionLimits.DEFAULTS.withoutRates(), 1);
+        tight.registry.put(PUMP, fixture.registry.find(PUMP).orElseThrow());
+        SessionFixture.Device device = tight.welcomed();
+        device.open(Lane.NORMAL, 1, 0);
+        device.publish(Lane.NORMAL, 1, 0, SessionFixture.event(1)); // takes the budget, the next one waits for it
+        device.publish(Lane.NORMAL, 2, 0, SessionFixture.event(2));
+        tight.time.pass(Duration.ofSeconds(60 + 299));
+        assertThat(device.peer.closed()).isNull();
+        tight.time.pass(Duration.ofSeconds(2));
+        assertClosed(device, CloseReason.CREDENTIAL_EXPIRED, "time is over");
+    }
+
+    @Test
+    void whatIsRevokedDisabledOrRemovedEndsTheSessionAtOnce() {
+        for (Runnable change : List.<Runnable>of(
+                () -> register(PUMP, false),
+                () -> fixture.registry.put(
+                        PUMP,
+                        new RegisteredDevice(
+                                true, fixture.registry.find(PUMP).orElseThrow().credentials())),
+                () -> fixture.registry.remove(PUMP),
+                () -> fixture.registry.putTenant(
+                        "acme", new Tenant(true, List.of(), List.of(), Set.of(), List.of())))) {
+            fixture.registry.removeTenant("acme");
+            SessionFixture.Device device = fixture.welcomed();
+            change.run();
+            device.session.registryChanged();
+            assertClosed(device, CloseReason.REVOKED, "revoked");
+            fixture.registry.remove(PUMP);
+        }
+    }
+
+    @Test
+    void whatWasRevokedBeforeTheHelloIsFoundAtTheHello() {
+        SessionFixture.Device device = fixture.connect();
+        fixture.registry.remove(PUMP);
+        device.hello(0);
+        device.peer.expect(ServerFrame.Welcome.class);
+        assertClosed(device, CloseReason.REVOKED, "revoked");
+        assertThat(fixture.devices.count()).isZero();
+    }
+
     // ---- commands
 
     @Test
@@ -440,9 +521,16 @@ class DeviceSessionTest {
         assertThat(fixture.time.timersSet()).isZero();
     }
 
+    private String registerUntil(DeviceId id, long untilMillis) {
+        NewSecret secret = NewSecret.generate(new SecureRandom());
+        fixture.registry.put(
+                id, new RegisteredDevice(false, List.of(new DeviceSecret(secret.hash(), Validity.of(0, untilMillis)))));
+        return secret.secret();
+    }
+
     private String register(DeviceId id, boolean disabled) {
         NewSecret secret = NewSecret.generate(new SecureRandom());
-        fixture.registry.put(id, new RegisteredDevice(disabled, List.of(secret.hash())));
+        fixture.registry.put(id, new RegisteredDevice(disabled, List.of(DeviceSecret.always(secret.hash()))));
         return secret.secret();
     }
 

@@ -2,9 +2,18 @@ package io.fleetline.ingest.session;
 
 import io.fleetline.ingest.command.CommandDispatcher;
 import io.fleetline.ingest.identity.Authenticator;
+import io.fleetline.ingest.identity.Enrolment;
+import io.fleetline.ingest.identity.Grant;
+import io.fleetline.ingest.identity.IssuerKeys;
+import io.fleetline.ingest.identity.NewDevices;
+import io.fleetline.ingest.identity.RefusedAttempts;
+import io.fleetline.ingest.identity.Verdict;
 import io.fleetline.ingest.metrics.IngestMetrics;
 import io.fleetline.ingest.presence.ConnectedDevices;
+import io.fleetline.ingest.registry.DeviceCredential;
 import io.fleetline.ingest.registry.DeviceRegistry;
+import io.fleetline.ingest.registry.NewSecret;
+import io.fleetline.ingest.registry.RegisteredDevice;
 import io.fleetline.ingest.telemetry.IntakeBudget;
 import io.fleetline.ingest.telemetry.RoundQueue;
 import io.fleetline.ingest.telemetry.TelemetryIntake;
@@ -19,6 +28,7 @@ import io.fleetline.protocol.ServerFrame;
 import io.fleetline.protocol.cbor.BodyCodec;
 import io.fleetline.protocol.cbor.FrameEncoder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -63,7 +73,20 @@ final class SessionFixture {
                 budget,
                 devices,
                 commands,
-                new Authenticator(registry),
+                new Authenticator(
+                        registry,
+                        time,
+                        "fleetline",
+                        new IssuerKeys(time, Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                        NewDevices.NONE),
+                new Enrolment(
+                        registry,
+                        () -> {
+                            throw new IllegalStateException("sessions change no registry");
+                        },
+                        time,
+                        new SecureRandom()),
+                new RefusedAttempts(time),
                 new IngestMetrics(meters));
         commands.caughtUp();
     }
@@ -115,7 +138,18 @@ final class SessionFixture {
         final DeviceSession session;
 
         Device(DeviceId id) {
-            session = new DeviceSession(id, peer, services);
+            if (registry.find(id).isEmpty()) {
+                registry.put(
+                        id,
+                        RegisteredDevice.withSecret(
+                                NewSecret.generate(new SecureRandom()).hash()));
+            }
+            DeviceCredential credential =
+                    registry.find(id).orElseThrow().credentials().get(0);
+            session = new DeviceSession(
+                    new Verdict.Accepted(id, credential.validity().untilMillis(), new Grant.Own(credential, 0)),
+                    peer,
+                    services);
             session.begin();
         }
 

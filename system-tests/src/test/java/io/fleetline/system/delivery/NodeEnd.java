@@ -25,7 +25,7 @@ final class NodeEnd implements DevicePeer, FramePipe.Receiver {
         this.node = node;
         this.pipe = pipe;
         this.name = node.name() + "/" + connection;
-        this.session = new DeviceSession(device, this, node.services());
+        this.session = new DeviceSession(node.admit(device), this, node.services());
     }
 
     /** The handshake is done. */

@@ -2,19 +2,32 @@ package io.fleetline.system.delivery;
 
 import io.fleetline.ingest.command.CommandDispatcher;
 import io.fleetline.ingest.identity.Authenticator;
+import io.fleetline.ingest.identity.Enrolment;
+import io.fleetline.ingest.identity.Grant;
+import io.fleetline.ingest.identity.IssuerKeys;
+import io.fleetline.ingest.identity.NewDevices;
+import io.fleetline.ingest.identity.RefusedAttempts;
+import io.fleetline.ingest.identity.Verdict;
 import io.fleetline.ingest.kafka.KafkaConfig;
 import io.fleetline.ingest.kafka.KafkaEventSink;
 import io.fleetline.ingest.metrics.IngestMetrics;
 import io.fleetline.ingest.presence.ConnectedDevices;
 import io.fleetline.ingest.registry.DeviceRegistry;
+import io.fleetline.ingest.registry.DeviceSecret;
+import io.fleetline.ingest.registry.NewSecret;
+import io.fleetline.ingest.registry.RegisteredDevice;
+import io.fleetline.ingest.registry.RegistryStore;
 import io.fleetline.ingest.session.SessionLimits;
 import io.fleetline.ingest.session.SessionServices;
 import io.fleetline.ingest.telemetry.IntakeBudget;
 import io.fleetline.ingest.telemetry.RoundQueue;
 import io.fleetline.ingest.telemetry.TelemetryIntake;
 import io.fleetline.ingest.time.NodeTime;
+import io.fleetline.ingest.time.SystemTime;
 import io.fleetline.ingest.time.Timers;
+import io.fleetline.protocol.DeviceId;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +39,15 @@ final class NodeProcess implements NodeTime, Timers {
     /** Counts nothing, as nothing is registered to count for. */
     private static final IngestMetrics METRICS = new IngestMetrics(new CompositeMeterRegistry());
 
+    /** One for all: it is never asked, and each has a client of its own. */
+    private static final IssuerKeys NO_ISSUERS =
+            new IssuerKeys(SystemTime.INSTANCE, Duration.ofSeconds(1), Duration.ofMinutes(1));
+
+    /** What every device of these histories was let in for. */
+    private static final DeviceSecret SECRET =
+            DeviceSecret.always(NewSecret.generate(new SecureRandom()).hash());
+
+    private final DeviceRegistry registry = new DeviceRegistry();
     private final World world;
     private final String name;
     private final long skewMillis;
@@ -59,12 +81,24 @@ final class NodeProcess implements NodeTime, Timers {
                 new IntakeBudget(world.calm || world.random.nextInt(3) > 0 ? 1 << 20 : 2_500),
                 new ConnectedDevices(this, number),
                 commands,
-                new Authenticator(new DeviceRegistry()),
+                new Authenticator(registry, this, "fleetline", NO_ISSUERS, NewDevices.NONE),
+                new Enrolment(registry, NodeProcess::noStore, this, new SecureRandom()),
+                new RefusedAttempts(this),
                 METRICS);
         world.tell(
                 name,
                 () -> "starts, with a window of " + limits.windowItems() + ", items of at most " + limits.maxItemBytes()
                         + " bytes");
+    }
+
+    /** The handshake lets this device in. */
+    Verdict.Accepted admit(DeviceId device) {
+        registry.put(device, new RegisteredDevice(false, List.of(SECRET)));
+        return new Verdict.Accepted(device, 0, new Grant.Own(SECRET, 0));
+    }
+
+    private static RegistryStore noStore() {
+        throw new IllegalStateException("nobody enrols in these histories");
     }
 
     private static SessionLimits limits(World world) {

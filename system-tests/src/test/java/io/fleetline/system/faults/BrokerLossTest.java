@@ -183,7 +183,9 @@ class BrokerLossTest {
                         name + ".dead-letters",
                         name + ".commands",
                         name + ".command-updates",
-                        name + ".devices"));
+                        name + ".devices",
+                        name + ".tenants",
+                        name + ".audit"));
     }
 
     private static Map<DeviceId, String> register(KafkaConfig config) {
