@@ -170,7 +170,7 @@ class HostileNodesTest {
                 DeviceClient client = client(node)) {
             client.publish("temperature", 21);
             client.start();
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> assertThat(client.status().reason()).contains(reason));
             assertThat(client.status().state())
                     .isIn(ConnectionState.WAITING, ConnectionState.HELD_OFF, ConnectionState.CONNECTING);
@@ -303,7 +303,7 @@ class HostileNodesTest {
         try (RawNode node = new RawNode(elsewhen);
                 DeviceClient client = client(node)) {
             client.start();
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> assertThat(client.status().state()).isEqualTo(ConnectionState.CONNECTED));
             assertThat(client.statistics().clockOffset()).isEmpty();
             client.close(Duration.ZERO);
