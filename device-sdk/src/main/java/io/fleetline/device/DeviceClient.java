@@ -1,6 +1,8 @@
 package io.fleetline.device;
 
+import io.fleetline.device.internal.command.CommandLedger;
 import io.fleetline.device.internal.command.CommandRunner;
+import io.fleetline.device.internal.command.DurableLedger;
 import io.fleetline.device.internal.command.MemoryLedger;
 import io.fleetline.device.internal.command.OutcomeLane;
 import io.fleetline.device.internal.connection.ConnectionKeeper;
@@ -9,6 +11,7 @@ import io.fleetline.device.internal.connection.Credentials;
 import io.fleetline.device.internal.connection.Status;
 import io.fleetline.device.internal.connection.Time;
 import io.fleetline.device.internal.connection.Transport;
+import io.fleetline.device.internal.log.DiskInUseException;
 import io.fleetline.device.internal.outbox.Outbox;
 import io.fleetline.device.internal.outbox.OutboxSnapshot;
 import io.fleetline.protocol.Attributes;
@@ -16,12 +19,14 @@ import io.fleetline.protocol.ClockQuality;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.Item;
 import io.fleetline.protocol.cbor.FrameEncoder;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,11 +67,18 @@ public final class DeviceClient implements AutoCloseable {
     /** How much longer than its timeout {@code close} waits for the loop to say that it is done. */
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
+    /** The directory in the outbox's where the ledger of commands is. */
+    private static final String LEDGER = "ledger";
+
     private final DeviceConfig config;
     private final DeviceRuntime runtime;
     private final boolean ownsRuntime;
     private final ConnectionKeeper keeper;
+    /** Completes once the outbox and the ledger are closed. */
+    private final CompletableFuture<Void> ended;
+
     private final AtomicLong published = new AtomicLong();
+    private final CommandLedger ledger;
     private final CommandRunner commands;
     private volatile boolean closing;
 
@@ -94,15 +106,18 @@ public final class DeviceClient implements AutoCloseable {
                     runtime.disk(),
                     listener,
                     new SecureRandom());
+            ledger = ledger();
             commands = new CommandRunner(
                     runtime.loop(),
-                    new MemoryLedger(),
-                    new OutcomeLane(keeper),
+                    ledger,
+                    new OutcomeLane(keeper.outbox(), time::nanos, keeper::maxItemBytes),
+                    keeper::unixMillis,
                     runtime.application(),
                     builder.handlers(),
                     config.commands().concurrency(),
                     config.commands().maxWaiting());
             keeper.commandsTo(commands);
+            ended = keeper.closed().thenCompose(outbox -> closeLedger());
             runtime.joined(this);
         } catch (io.fleetline.device.internal.outbox.OutboxInUseException e) {
             closeOwnRuntime();
@@ -110,6 +125,20 @@ public final class DeviceClient implements AutoCloseable {
         } catch (RuntimeException e) {
             closeOwnRuntime();
             throw e;
+        }
+    }
+
+    private CommandLedger ledger() {
+        Optional<Path> directory = config.outbox().directory();
+        if (directory.isEmpty()) {
+            return new MemoryLedger(runtime.loop());
+        }
+        try {
+            return DurableLedger.open(
+                    directory.get().resolve(LEDGER), runtime.loop(), runtime.disk(), new SecureRandom());
+        } catch (DiskInUseException e) {
+            keeper.close(runtime.loop().time().nanos());
+            throw new OutboxInUseException(config.identity() + ": " + e.getMessage());
         }
     }
 
@@ -287,7 +316,8 @@ public final class DeviceClient implements AutoCloseable {
 
     /**
      * Takes no more events and no more commands, sends what the outbox has as long as the timeout allows, and ends. What
-     * is left stays in an outbox on disk, and is lost with one in memory. A second call waits for the first.
+     * is left stays in an outbox on disk, and is lost with one in memory. Commands that still run when the time is over
+     * count as interrupted. A second call waits for the first.
      *
      * @return whether the outbox is empty
      */
@@ -296,7 +326,7 @@ public final class DeviceClient implements AutoCloseable {
         long deadlineNanos = runtime.loop().time().nanos() + timeout.toNanos();
         keeper.close(deadlineNanos);
         try {
-            keeper.closed().get(timeout.plus(CLOSE_GRACE).toNanos(), TimeUnit.NANOSECONDS);
+            ended.get(timeout.plus(CLOSE_GRACE).toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException e) {
@@ -310,6 +340,12 @@ public final class DeviceClient implements AutoCloseable {
         }
         OutboxSnapshot held = keeper.outbox().snapshot(runtime.loop().time().nanos());
         return held.acked().equals(held.last());
+    }
+
+    private CompletableFuture<Void> closeLedger() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        runtime.loop().execute(() -> ledger.close(() -> closed.complete(null)));
+        return closed;
     }
 
     /** Takes no more events and begins to end, without waiting. */

@@ -26,15 +26,15 @@ public final class Host {
     /** The machine that this runs on. */
     public static Host here() {
         Path root = Path.of("").toAbsolutePath().getRoot();
-        return new Host(new HostFiles(root), gauges(new HostFiles(root), root));
+        return new Host(new HostFiles(root), gauges(new HostFiles(root), root, Program.named("vcgencmd")));
     }
 
     /** A machine whose kernel's files lie below this directory. */
     static Host of(Path root) {
-        return new Host(new HostFiles(root), gauges(new HostFiles(root), root));
+        return new Host(new HostFiles(root), gauges(new HostFiles(root), root, argument -> Optional.empty()));
     }
 
-    private static List<Gauge> gauges(HostFiles files, Path disk) {
+    private static List<Gauge> gauges(HostFiles files, Path disk, Program vcgencmd) {
         return List.of(
                 new LoadGauge(
                         files,
@@ -43,7 +43,8 @@ public final class Host {
                 new MemoryGauge(files, Host::memoryAsTheJvmKnowsIt),
                 new DiskGauge(disk),
                 new NetworkGauge(files),
-                new TemperatureGauge(files));
+                new TemperatureGauge(files),
+                new RaspberryPiGauge(vcgencmd));
     }
 
     private static Optional<MemoryGauge.Fallback> memoryAsTheJvmKnowsIt() {
@@ -63,6 +64,11 @@ public final class Host {
             gauge.read(nowNanos).ifPresent(reading -> readings.put(gauge.channel(), reading));
         }
         return readings;
+    }
+
+    /** Its lights. */
+    Leds leds() {
+        return new Leds(files);
     }
 
     /** What this machine is: name, system, processor, how long it has been up. */

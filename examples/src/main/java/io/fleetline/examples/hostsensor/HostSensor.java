@@ -15,11 +15,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Publishes what a machine measures of itself, every second unless told otherwise, and answers three commands:
+ * Publishes what a machine measures of itself, every second unless told otherwise, and answers four commands:
  *
  * <ul>
  *   <li>{@code read-now} answers with a reading made at once;
  *   <li>{@code set-interval} with {@code {"seconds": 5}} changes how often it publishes, from 0.1 s to an hour;
+ *   <li>{@code set-led} with {@code {"on": true}} switches a light, where the machine has one and lets us;
  *   <li>{@code identify} answers with what machine this is.
  * </ul>
  *
@@ -62,6 +63,7 @@ public final class HostSensor implements AutoCloseable {
     public DeviceClientBuilder answering(DeviceClientBuilder builder) {
         return builder.onCommand("read-now", this::readNow, CommandOption.IDEMPOTENT)
                 .onCommand("set-interval", this::setInterval, CommandOption.IDEMPOTENT)
+                .onCommand("set-led", this::setLed, CommandOption.IDEMPOTENT)
                 .onCommand("identify", this::identify, CommandOption.IDEMPOTENT);
     }
 
@@ -140,6 +142,10 @@ public final class HostSensor implements AutoCloseable {
             lock.unlock();
         }
         return CommandResult.done(Map.of("seconds", seconds, "secondsBefore", before / 1e9));
+    }
+
+    CommandResult setLed(Command command) {
+        return host.leds().set(command.body().value().orElse(Map.of()));
     }
 
     CommandResult identify(Command command) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.fleetline.device.ConnectionStatus;
 import io.fleetline.device.DeviceClient;
 import io.fleetline.device.DeviceClientBuilder;
+import io.fleetline.device.OutboxConfig;
 import io.fleetline.protocol.DeviceId;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,10 +24,15 @@ import java.util.Set;
  * <pre>
  * java -cp ... io.fleetline.examples.hostsensor.HostSensorMain
  *     --url wss://host:8443/connect --ca ca.pem --credentials file [--device tenant/device]
+ *     [--state directory]
  * </pre>
+ *
+ * Readings wait for their receipts in the directory that {@code --state} names, and in memory without one.
  */
 public final class HostSensorMain {
-    private static final Set<String> OPTIONS = Set.of("--url", "--ca", "--credentials", "--device");
+    private static final Set<String> OPTIONS = Set.of("--url", "--ca", "--credentials", "--device", "--state");
+    private static final String USAGE = "usage: --url wss://host:8443/connect --ca ca.pem --credentials file"
+            + " [--device tenant/device] [--state directory]";
     private static final Duration REPORT_INTERVAL = Duration.ofSeconds(10);
 
     private HostSensorMain() {}
@@ -39,8 +45,7 @@ public final class HostSensorMain {
             options.put(args[i], args[i + 1]);
         }
         if (args.length % 2 != 0 || !OPTIONS.containsAll(options.keySet()) || !options.containsKey("--credentials")) {
-            System.err.println(
-                    "usage: --url wss://host:8443/connect --ca ca.pem --credentials file [--device tenant/device]");
+            System.err.println(USAGE);
             System.exit(2);
         }
         try {
@@ -51,6 +56,7 @@ public final class HostSensorMain {
                     List.of(URI.create(options.getOrDefault("--url", "wss://localhost:8443/connect"))),
                     Optional.ofNullable(options.get("--ca")).map(Path::of),
                     credentials,
+                    Optional.ofNullable(options.get("--state")).map(Path::of),
                     out);
         } catch (IOException | IllegalArgumentException e) {
             System.err.println("host sensor: " + e.getMessage());
@@ -68,6 +74,21 @@ public final class HostSensorMain {
      */
     public static void run(List<URI> endpoints, Optional<Path> authority, Credentials credentials, PrintStream out)
             throws InterruptedException {
+        run(endpoints, authority, credentials, Optional.empty(), out);
+    }
+
+    /**
+     * As {@link #run(List, Optional, Credentials, PrintStream)}, with readings that outlive the process.
+     *
+     * @param state the directory where they wait, and where is kept which commands were run; one process at a time
+     */
+    public static void run(
+            List<URI> endpoints,
+            Optional<Path> authority,
+            Credentials credentials,
+            Optional<Path> state,
+            PrintStream out)
+            throws InterruptedException {
         HostSensor sensor = new HostSensor(Host.here(), System::nanoTime);
         DeviceClientBuilder builder = sensor.answering(DeviceClient.builder()
                 .endpoint(endpoints.toArray(URI[]::new))
@@ -76,6 +97,8 @@ public final class HostSensorMain {
                 .software("host-sensor")
                 .onConnectionChange(status -> out.println(describe(credentials.identity(), status))));
         authority.ifPresent(builder::trustedCertificates);
+        // BUFFERED writes nothing while acknowledgements come, which is what an SD card likes.
+        state.ifPresent(directory -> builder.outbox(OutboxConfig.buffered(directory.resolve("outbox"))));
         try (DeviceClient client = builder.build().start();
                 sensor) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {

@@ -137,6 +137,7 @@ public final class JettyEdge implements AutoCloseable {
             }
         };
         context.setWantClientAuth(true);
+        context.setUseCipherSuitesOrder(false); // all are good, and the device knows what its processor does fastest
         context.setKeyStore(PemKeyStore.load(tls, password.toCharArray()));
         context.setKeyStorePassword(password);
         context.setRenegotiationAllowed(false);

@@ -7,6 +7,9 @@ public interface CommandSink {
     /** A command came. */
     void received(ServerFrame.Command command, long nowNanos);
 
+    /** A node has told the time. */
+    void timeIsKnown();
+
     /** Whether a command is being run, so that an outcome is still to come. */
     boolean isBusy();
 }

@@ -210,6 +210,7 @@ public final class ConnectionKeeper {
             commands.received(run.command(), nowNanos);
         } else if (action instanceof Action.HearTime heard) {
             hearTime(heard.nodeMillis(), heard.askedNanos(), nowNanos);
+            commands.timeIsKnown();
         } else if (action instanceof Action.Obtain obtain) {
             obtain(obtain.another());
         } else if (action instanceof Action.Dial dial) {
@@ -370,6 +371,9 @@ public final class ConnectionKeeper {
         public void received(ServerFrame.Command command, long nowNanos) {
             // Ignored: the backend keeps it until it expires.
         }
+
+        @Override
+        public void timeIsKnown() {}
 
         @Override
         public boolean isBusy() {

@@ -51,6 +51,7 @@ final class JettyTransport implements Transport, AutoCloseable {
         files = new TlsFiles(settings, floor);
         files.readIfChanged().ifPresent(tls::setSslContext);
         tls.setEndpointIdentificationAlgorithm("HTTPS");
+        CipherOrder.ofThisMachine().ifPresent(tls::setCipherComparator);
         ClientConnector connector = selector.newConnector();
         connector.setSslContextFactory(tls);
         connector.setConnectTimeout(CONNECT_TIMEOUT);
