@@ -101,6 +101,7 @@ class TopicSetupTest {
     @Test
     void fewerReplicasOrAFewerInSyncAreRefused() throws Exception {
         make("devices", Map.of("cleanup.policy", "compact"));
+        make("tenants", Map.of("cleanup.policy", "compact"));
         KafkaConfig three = new KafkaConfig(
                 kafka.bootstrapServers(),
                 config(true, PARTITIONS).topics(),
