@@ -56,6 +56,7 @@ final class ClientSettings {
                 "max.request.size", "it follows from limits.maxFrameBytes, kafka.batchBytes and kafka.records.values");
         reasons.put("max.block.ms", "threads that read sockets must not wait for Kafka");
         reasons.put("metadata.max.idle.ms", "topics stay known however quiet they are");
+        reasons.put("metadata.recovery.strategy", "topics stay known while no broker answers");
         reasons.put("client.id", "the node names its clients");
         reasons.put("group.id", "nodes read without a group: each needs all records");
         reasons.put("enable.auto.commit", "nodes read without a group");
