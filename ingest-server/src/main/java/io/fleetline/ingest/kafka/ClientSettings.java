@@ -39,7 +39,9 @@ final class ClientSettings {
         reasons.put(
                 "max.in.flight.requests.per.connection",
                 "beyond 5 a retry could change the order of records (rule N5)");
-        reasons.put("transactional.id", "events are written outside transactions, and one id would fence all nodes but one");
+        reasons.put(
+                "transactional.id",
+                "events are written outside transactions, and one id would fence all nodes but one");
         for (String side : new String[] {"key", "value"}) {
             reasons.put(side + ".serializer", "records are bytes; kafka.records.values chooses between CBOR and JSON");
             reasons.put(side + ".deserializer", "records are bytes");
@@ -62,7 +64,8 @@ final class ClientSettings {
         reasons.put("enable.auto.commit", "nodes read without a group");
         reasons.put("auto.offset.reset", "nodes know where to begin");
         reasons.put("allow.auto.create.topics", "topics are made with the settings that the rules need, or not at all");
-        reasons.put("isolation.level", "the registry is written in transactions, and what was aborted must not be read");
+        reasons.put(
+                "isolation.level", "the registry is written in transactions, and what was aborted must not be read");
         reasons.put("max.poll.records", "nodes know how much they want");
         return Map.copyOf(reasons);
     }
