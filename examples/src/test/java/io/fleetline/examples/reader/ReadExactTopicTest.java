@@ -44,7 +44,10 @@ final class ReadExactTopicTest {
         int[] polls = {0};
         ReadExactTopic.read(consumer, out, () -> polls[0]++ < 2);
         assertThat(out).hasToString("demo/host host/load {\"one\":0.5}\n");
-        assertThat(consumer.committed(java.util.Set.of(PARTITION)).get(PARTITION).offset()).isEqualTo(2);
+        assertThat(consumer.committed(java.util.Set.of(PARTITION))
+                        .get(PARTITION)
+                        .offset())
+                .isEqualTo(2);
     }
 
     private static ConsumerRecord<DeviceId, EventValue> record(long offset, Headers headers, byte[] value) {
