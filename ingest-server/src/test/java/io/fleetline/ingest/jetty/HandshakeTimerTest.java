@@ -62,9 +62,8 @@ class HandshakeTimerTest {
 
         @Override
         public Timer after(long delayNanos, Runnable task) {
-            Runnable mine = task::run;
-            tasks.add(mine);
-            return () -> tasks.remove(mine);
+            tasks.add(task);
+            return () -> tasks.remove(task);
         }
 
         void goOff() {
