@@ -125,6 +125,8 @@ final class AdminHandler extends Handler.Abstract {
         if (problem.status() == 401) {
             response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"fleetline admin\"");
         }
+        // The request's body may not have been read, and then the connection is good for nothing more.
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
         ObjectNode body = Json.object()
                 .put("type", "about:blank")
                 .put("title", problem.title())

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 /** JSON as the admin API takes and gives it: what is not known is refused, and a body is not large. */
 final class Json {
     private static final int MAX_BYTES = 1024 * 1024;
+    private static final long MOST_DRAINED_BYTES = 16L * MAX_BYTES;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -47,6 +48,7 @@ final class Json {
     static JsonNode read(InputStream body, Set<String> members) throws IOException {
         byte[] bytes = body.readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
+            drain(body);
             throw new Problem(413, "The body is too large", "a body of more than " + MAX_BYTES + " bytes");
         }
         JsonNode node = bytes.length == 0 ? object() : parse(bytes);
@@ -55,6 +57,17 @@ final class Json {
         }
         requireKnown(node, members);
         return node;
+    }
+
+    /** Whoever is still sending hears the answer only then; whoever sends without an end does not deserve one. */
+    private static void drain(InputStream body) throws IOException {
+        byte[] dropped = new byte[8 * 1024];
+        long left = MOST_DRAINED_BYTES;
+        int read = body.read(dropped);
+        while (read >= 0 && left > 0) {
+            left -= read;
+            read = body.read(dropped);
+        }
     }
 
     static void requireKnown(JsonNode node, Set<String> members) {
