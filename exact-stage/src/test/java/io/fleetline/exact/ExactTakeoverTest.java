@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ExactTakeoverTest {
     private static final int DEVICES = 40;
     private static final int PARTITIONS = 4;
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** What is stated is printed, and lies below 15 s on a quiet machine; this one may be busy with other tests. */
     private static final Duration GENEROUS = Duration.ofSeconds(45);
