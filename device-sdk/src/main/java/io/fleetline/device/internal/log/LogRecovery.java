@@ -47,7 +47,12 @@ final class LogRecovery {
     }
 
     void run() throws IOException {
-        readHeads();
+        try {
+            readHeads();
+        } catch (IOException e) {
+            found.values().forEach(opened -> opened.file().close());
+            throw e;
+        }
         if (found.isEmpty()) {
             return;
         }
@@ -89,20 +94,21 @@ final class LogRecovery {
         }
     }
 
-    private void readHead(String name, long id, List<String> setAside) {
-        SegmentHead head = null;
-        try {
-            DiskFile file = disk.open(name);
-            head = SegmentHead.read(file, format);
-            if (head != null && head.kind == format.kind() && head.id == id) {
-                found.put(id, new Found(head, file));
-                highestId = Math.max(highestId, id);
-                return;
-            }
+    /** A file that cannot be opened may be as good as new for who has the right or a descriptor left: nothing is decided. */
+    private void readHead(String name, long id, List<String> setAside) throws IOException {
+        DiskFile file = disk.open(name);
+        SegmentHead head = SegmentHead.read(file, format);
+        if (head != null && head.version != SegmentHead.VERSION) {
             file.close();
-        } catch (IOException e) {
-            LOG.debug("{} cannot be opened", name, e);
+            throw new IOException(
+                    name + " has version " + head.version + ", this release reads " + SegmentHead.VERSION);
         }
+        if (head != null && head.kind == format.kind() && head.id == id) {
+            found.put(id, new Found(head, file));
+            highestId = Math.max(highestId, id);
+            return;
+        }
+        file.close();
         if (head != null && head.kind == format.kind() && head.id > id) {
             leftovers.add(name); // it was about to become that segment, when a power cut took back its new name
             highestId = Math.max(highestId, head.id);

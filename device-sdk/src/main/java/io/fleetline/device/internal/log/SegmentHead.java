@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a segment says about itself and about the log at the moment when it began. It stands twice, at the beginning and
- * one block or more behind it, so that one bad sector does not cost the segment.
+ * one block or more behind it, so that one bad sector does not cost the segment. The first 36 bytes and the checksum are
+ * the same in every version, so that a later version is known from damage.
  *
  * <pre>
  *   magic 4, version 1, kind 1, reserved 2, id 8, salt 8, batch number 8, length of the body 4   = 36 bytes
@@ -24,6 +25,7 @@ final class SegmentHead {
     private static final int FIXED_BYTES = 36;
     private static final int CRC_BYTES = 4;
 
+    final int version;
     final byte kind;
     final long id;
     final long salt;
@@ -36,7 +38,16 @@ final class SegmentHead {
     /** Where the records begin. */
     final int dataStart;
 
-    SegmentHead(byte kind, long id, long salt, long batchNumber, Map<Long, Integer> ends, byte[] state, int dataStart) {
+    SegmentHead(
+            int version,
+            byte kind,
+            long id,
+            long salt,
+            long batchNumber,
+            Map<Long, Integer> ends,
+            byte[] state,
+            int dataStart) {
+        this.version = version;
         this.kind = kind;
         this.id = id;
         this.salt = salt;
@@ -91,7 +102,7 @@ final class SegmentHead {
                 return null;
             }
             ByteBuffer head = ByteBuffer.wrap(bytes);
-            if (head.getInt() != MAGIC || head.get() != VERSION) {
+            if (head.getInt() != MAGIC) {
                 return null;
             }
             int body = head.getInt(FIXED_BYTES - 4);
@@ -123,10 +134,14 @@ final class SegmentHead {
         if ((int) crc.getValue() != head.getInt(end)) {
             return null;
         }
+        int version = head.get(4) & 0xff;
         byte kind = head.get(5);
         long id = head.getLong(8);
         long salt = head.getLong(16);
         long batchNumber = head.getLong(24);
+        if (version != VERSION) {
+            return new SegmentHead(version, kind, id, salt, batchNumber, Map.of(), new byte[0], dataStart);
+        }
         Varint.Reader reader = new Varint.Reader(bytes, FIXED_BYTES, body);
         Map<Long, Integer> ends = new TreeMap<>();
         for (long count = reader.next(); count > 0; count--) {
@@ -134,7 +149,7 @@ final class SegmentHead {
             ends.put(segment, (int) reader.next());
         }
         byte[] state = Arrays.copyOfRange(bytes, reader.at(), end);
-        return new SegmentHead(kind, id, salt, batchNumber, ends, state, dataStart);
+        return new SegmentHead(version, kind, id, salt, batchNumber, ends, state, dataStart);
     }
 
     static int roundUp(int bytes, int block) {

@@ -92,7 +92,8 @@ public final class SegmentLog {
     /**
      * Reads what is there. Nothing can be added before a {@link #beginSegment}.
      *
-     * @throws IOException if not even the names of the files can be read
+     * @throws IOException if the names of the files cannot be read, or a file cannot be opened or is of a later version;
+     *     nothing has changed then
      */
     public static SegmentLog open(Disk disk, LogFormat format, RandomGenerator random, Replay replay)
             throws IOException {
@@ -178,7 +179,8 @@ public final class SegmentLog {
         long salt = random.nextLong();
         target = ++highestId;
         byte[] encoded = SegmentHead.encode(format, target, salt, batchNumber + 1, ends, state);
-        newHead = new SegmentHead(format.kind(), target, salt, batchNumber + 1, ends, state, encoded.length);
+        newHead = new SegmentHead(
+                SegmentHead.VERSION, format.kind(), target, salt, batchNumber + 1, ends, state, encoded.length);
         base = 0;
         used = 0;
         reserve(encoded.length);

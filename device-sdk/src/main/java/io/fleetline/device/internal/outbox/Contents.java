@@ -335,8 +335,8 @@ final class Contents<W> {
     List<Stored<W>> settle(Lane lane, long upTo) {
         LaneQueue<W> queue = queue(lane);
         List<Stored<W>> stored = new ArrayList<>();
-        OutboxMode kept = storage.keeps();
         queue.settle(upTo, places, seq -> {
+            OutboxMode kept = kept(queue.place(seq));
             release(lane, seq);
             W waiter = queue.waiter(seq);
             if (waiter != null) {
@@ -346,6 +346,16 @@ final class Contents<W> {
         handedOut(lane, upTo);
         runs.forgetSettled(acked());
         return stored;
+    }
+
+    /** How an item at this place is kept, which is what a power cut could have cost. */
+    private OutboxMode kept(long place) {
+        if (storage.keeps() == OutboxMode.MEMORY) {
+            return OutboxMode.MEMORY;
+        }
+        return settings.mode() == OutboxMode.DURABLE && places.isForced(place)
+                ? OutboxMode.DURABLE
+                : OutboxMode.BUFFERED;
     }
 
     // What is not on disk, and what need not be in memory

@@ -4,6 +4,7 @@ import io.fleetline.protocol.DeviceFrame;
 import io.fleetline.protocol.Lane;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A batch of which some items have still to be read from disk: put together under the lock, read outside. */
@@ -96,6 +97,14 @@ final class Draft {
             }
         }
         return Places.NOWHERE;
+    }
+
+    /** The part of the batch before a number, if there is one. */
+    Optional<Batch> batchBelow(long seq) {
+        List<Slot> part = new ArrayList<>(slots);
+        part.removeIf(slot -> slot.seq >= seq);
+        int length = part.stream().mapToInt(slot -> slot.length).sum();
+        return part.isEmpty() ? Optional.empty() : Optional.of(new Draft(open, part, length).batch());
     }
 
     /** The batch, once everything is read. */

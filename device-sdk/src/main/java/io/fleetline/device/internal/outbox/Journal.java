@@ -188,6 +188,25 @@ final class Journal<W> implements Places {
         return Math.max(0, Math.max(delay, lastNanos + pauseNanos - nowNanos));
     }
 
+    /**
+     * The item at this place cannot be read back. It is lost, unless it has moved meanwhile, or nothing can be written
+     * either: then the disk may be away as a whole, and the gap could not be sent anyway.
+     *
+     * @return whether something else is to be sent in its place by now
+     */
+    boolean lose(Lane lane, long seq, long place) {
+        LaneQueue<W> queue = contents.queue(lane);
+        if (!queue.isItem(seq) || queue.place(seq) != place) {
+            return true;
+        }
+        if (contents.storage == StorageState.WRITING_FAILED) {
+            return false;
+        }
+        LOG.warn("{}: item {} of lane {} cannot be read back", log, seq, lane);
+        contents.drop(lane, seq, GapReason.STORAGE_DAMAGED);
+        return true;
+    }
+
     /** Outside the lock: reads an item back. Null if that is not possible. */
     byte @Nullable [] read(long place, int length) {
         return Mover.item(log, place, length);
@@ -327,14 +346,12 @@ final class Journal<W> implements Places {
             LaneQueue<W> queue = contents.queue(load.lane);
             if (queue.isItem(load.seq) && queue.place(load.seq) == load.place) {
                 byte[] item = load.item;
-                if (item == null) {
-                    contents.drop(load.lane, load.seq, GapReason.STORAGE_DAMAGED);
-                } else {
-                    long expiry = queue.expiry(load.seq);
-                    long place = records.addItem(load.lane.number(), load.seq, expiry, item);
-                    queue.place(load.seq, place);
-                    use.add(place);
+                if (item != null) {
+                    load.newPlace = records.addItem(load.lane.number(), load.seq, queue.expiry(load.seq), item);
+                    use.add(load.newPlace);
                     commit.moved.add(load);
+                } else {
+                    lose(load.lane, load.seq, load.place);
                 }
             }
         }
@@ -417,13 +434,25 @@ final class Journal<W> implements Places {
             contents.runs.ordersAreSafe();
         }
         commit.replaced.forEach(use::remove);
-        commit.moved.forEach(load -> use.remove(load.place));
+        commit.moved.forEach(this::moved);
         commit.gaps.forEach(written -> written.gap.sendableTo = Math.max(written.gap.sendableTo, written.to));
         forEachItem(commit, contents::evict);
         if (failures > 0) {
             LOG.info("{}: writing works again", log);
             failures = 0;
             contents.storage = wanted;
+        }
+    }
+
+    private void moved(Mover.Load load) {
+        LaneQueue<W> queue = contents.queue(load.lane);
+        if (queue.isItem(load.seq)) {
+            use.remove(load.place);
+            queue.place(load.seq, load.newPlace);
+        } else if (load.seq <= queue.acked()) { // settled meanwhile, at its old place
+            use.settled(load.lane.number(), load.seq, load.newPlace);
+        } else {
+            replaced.add(load.newPlace);
         }
     }
 
@@ -448,15 +477,7 @@ final class Journal<W> implements Places {
                 gap.writtenTo = gap.from - 1;
             }
         }
-        for (Mover.Load load : commit.moved) {
-            LaneQueue<W> queue = contents.queue(load.lane);
-            if (queue.isItem(load.seq)) {
-                use.remove(queue.place(load.seq));
-                queue.place(load.seq, load.place);
-            } else {
-                replaced.add(load.place);
-            }
-        }
+        commit.moved.forEach(load -> use.remove(load.newPlace));
     }
 
     private void failed(Commit commit, IOException failure, long nowNanos) {

@@ -25,6 +25,8 @@ final class Mover<W> {
         final long place;
         /** Null if it is on disk alone and was not read, or cannot be. */
         byte @Nullable [] item;
+        /** Where it is about to be as well. The item goes on being read at the old place until this one is forced. */
+        long newPlace;
 
         private final int length;
 
@@ -92,6 +94,7 @@ final class Mover<W> {
 
     /** Before anything is written: what may not be on disk, and what is left in segments that hold next to nothing. */
     void chooseAtOpening() {
+        loads = new ArrayList<>();
         Map<Long, Long> bytes = new HashMap<>();
         for (LaneQueue<W> queue : contents.queues) {
             for (long seq = queue.nextItem(1); seq != 0; seq = queue.nextItem(seq + 1)) {

@@ -4,7 +4,6 @@ import io.fleetline.device.internal.log.DirectoryDisk;
 import io.fleetline.device.internal.log.Disk;
 import io.fleetline.device.internal.log.DiskInUseException;
 import io.fleetline.device.internal.log.LogFormat;
-import io.fleetline.protocol.GapReason;
 import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.ProtocolLimits;
 import java.io.IOException;
@@ -284,26 +283,25 @@ public final class Outbox<W> {
                 return Optional.empty();
             }
             long unreadable = journal == null ? 0 : draft.read(journal);
-            if (unreadable == 0) {
+            if (journal == null || unreadable == 0) {
                 return Optional.of(draft.batch());
             }
-            lose(lane, unreadable, draft.placeOf(unreadable));
+            if (!isLost(journal, lane, unreadable, draft.placeOf(unreadable))) {
+                return draft.batchBelow(unreadable);
+            }
         }
     }
 
-    /** The item at this place cannot be read back. Unless it has moved meanwhile, it is lost. */
-    private void lose(Lane lane, long seq, long place) {
+    private boolean isLost(Journal<W> from, Lane lane, long seq, long place) {
+        boolean lost;
         lock.lock();
         try {
-            LaneQueue<W> queue = contents.queue(lane);
-            if (queue.isItem(seq) && queue.place(seq) == place) {
-                LOG.warn("{}: item {} of lane {} cannot be read back", disk, seq, lane);
-                contents.drop(lane, seq, GapReason.STORAGE_DAMAGED);
-            }
+            lost = from.lose(lane, seq, place);
         } finally {
             lock.unlock();
         }
         listener.commitWanted();
+        return lost;
     }
 
     /**

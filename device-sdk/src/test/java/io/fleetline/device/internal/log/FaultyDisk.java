@@ -100,9 +100,7 @@ public final class FaultyDisk implements Disk {
 
     // Faults
     private RandomGenerator chance = new java.util.Random(0);
-    private double failing;
-    private double failingNames;
-    private double lying;
+    private Misbehaviour misbehaviour = Misbehaviour.NONE;
     private int capacitySectors = Integer.MAX_VALUE;
     private boolean readOnly;
     private final Map<Inode, BitSet> unreadable = new HashMap<>();
@@ -115,14 +113,32 @@ public final class FaultyDisk implements Disk {
     }
 
     /**
-     * From now on this share of the calls that write or force a file fails, this share of those that change or force names,
-     * and this share of forces lies.
+     * What share of its calls does not do what it should.
+     *
+     * @param writes writes and forces of files that fail
+     * @param names renames, deletions, new files and forces of names that fail
+     * @param opens files that cannot be opened, listings and locks that fail
+     * @param reads reads that fail
+     * @param lies forces that do nothing and say that all is well
      */
-    public void misbehave(RandomGenerator random, double failingCalls, double failingNameCalls, double lyingForces) {
+    public record Misbehaviour(double writes, double names, double opens, double reads, double lies) {
+        public static final Misbehaviour NONE = new Misbehaviour(0, 0, 0, 0, 0);
+
+        public static Misbehaviour lying(double share) {
+            return new Misbehaviour(0, 0, 0, 0, share);
+        }
+    }
+
+    /** From now on it misbehaves like this. */
+    public void misbehave(RandomGenerator random, Misbehaviour how) {
         chance = random;
-        failing = failingCalls;
-        failingNames = failingNameCalls;
-        lying = lyingForces;
+        misbehaviour = how;
+    }
+
+    /** From now on what was written can be read. */
+    public void mendReads() {
+        misbehaviour =
+                new Misbehaviour(misbehaviour.writes, misbehaviour.names, misbehaviour.opens, 0, misbehaviour.lies);
     }
 
     /** From now on it has no more room than this. */
@@ -284,17 +300,21 @@ public final class FaultyDisk implements Disk {
         }
     }
 
-    private boolean fails() {
-        return failing > 0 && chance.nextDouble() < failing;
+    private boolean happens(double share) {
+        return share > 0 && chance.nextDouble() < share;
+    }
+
+    private void mayFail(double share, String call) throws IOException {
+        if (happens(share)) {
+            throw new IOException("input/output error: " + call);
+        }
     }
 
     private void mayChange(String call) throws IOException {
         if (readOnly) {
             throw new IOException("read-only file system: " + call);
         }
-        if (failingNames > 0 && chance.nextDouble() < failingNames) {
-            throw new IOException("input/output error: " + call);
-        }
+        mayFail(misbehaviour.names, call);
     }
 
     @Override
@@ -302,6 +322,7 @@ public final class FaultyDisk implements Disk {
         if (readOnly) {
             throw new IOException("read-only file system");
         }
+        mayFail(misbehaviour.opens, "lock");
         if (locked) {
             throw new DiskInUseException("the faulty disk");
         }
@@ -314,7 +335,8 @@ public final class FaultyDisk implements Disk {
     }
 
     @Override
-    public List<String> list() {
+    public List<String> list() throws IOException {
+        mayFail(misbehaviour.opens, "list");
         return new ArrayList<>(names.keySet());
     }
 
@@ -328,6 +350,7 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public DiskFile open(String name) throws IOException {
+        mayFail(misbehaviour.opens, "open " + name);
         return new OpenFile(name, inode(name));
     }
 
@@ -336,6 +359,7 @@ public final class FaultyDisk implements Disk {
         if (readOnly) {
             throw new IOException("read-only file system");
         }
+        mayFail(misbehaviour.opens, "open " + name);
         return new OpenFile(name, inode(name));
     }
 
@@ -378,7 +402,7 @@ public final class FaultyDisk implements Disk {
     public void force() throws IOException {
         mayChange("force names");
         forces++;
-        if (lying == 0 || chance.nextDouble() >= lying) {
+        if (!happens(misbehaviour.lies)) {
             safeNames.clear();
             safeNames.putAll(names);
             nameChanges.clear();
@@ -416,6 +440,7 @@ public final class FaultyDisk implements Disk {
         @Override
         public int read(long position, byte[] target, int offset, int length) throws IOException {
             check();
+            mayFail(misbehaviour.reads, "read " + name);
             int from = (int) position;
             int end = Math.min(inode.size, from + length);
             BitSet bad = unreadable.get(inode);
@@ -441,7 +466,7 @@ public final class FaultyDisk implements Disk {
             int from = (int) position;
             int end = from + length;
             IOException failure = null;
-            if (fails()) {
+            if (happens(misbehaviour.writes)) {
                 end = from + chance.nextInt(length + 1);
                 failure = new IOException("input/output error: write to " + name);
             }
@@ -482,7 +507,7 @@ public final class FaultyDisk implements Disk {
         @Override
         public void force() throws IOException {
             check();
-            if (fails() || readOnly) {
+            if (readOnly || happens(misbehaviour.writes)) {
                 // Part of it may have reached the platter; the rest will not, for the system takes it for written.
                 inode.dirty.stream()
                         .filter(sector -> chance.nextBoolean())
@@ -491,7 +516,7 @@ public final class FaultyDisk implements Disk {
                 throw new IOException("input/output error: force " + name);
             }
             forces++;
-            if (lying == 0 || chance.nextDouble() >= lying) {
+            if (!happens(misbehaviour.lies)) {
                 inode.force();
             }
             observer.changed("force");

@@ -1,6 +1,7 @@
 package io.fleetline.device.internal.outbox;
 
 import io.fleetline.device.internal.log.FaultyDisk;
+import io.fleetline.device.internal.log.FaultyDisk.Misbehaviour;
 import io.fleetline.device.internal.log.FaultyDisk.Survival;
 import io.fleetline.device.internal.log.LogFormat;
 import io.fleetline.protocol.Lane;
@@ -44,6 +45,7 @@ final class OutboxHistory {
     private final long seed;
     private final Faults faults;
     private final SplittableRandom random;
+    private final boolean readsFail;
     private final PromiseKeeper.Disk judgedAs;
     private final PromiseKeeper keeper;
     private final OutboxSettings settings;
@@ -60,6 +62,8 @@ final class OutboxHistory {
     private int values;
     private int calls;
     private boolean cutting = true;
+    /** Whether the disk is to do as it should from now on. */
+    private boolean healthy;
     /** Whether a commit is under way, beside which other threads go on. */
     private boolean committing;
 
@@ -72,9 +76,13 @@ final class OutboxHistory {
         this.cutsPerCall = cutsPerCall;
         this.crashPoints = crashPoints;
         this.random = new SplittableRandom(seed);
-        this.judgedAs = faults == Faults.LYING_FORCE ? PromiseKeeper.Disk.TREACHEROUS : PromiseKeeper.Disk.HONEST;
-        int blocks = 8 << random.nextInt(3);
-        this.format = new LogFormat("outbox", (byte) 'O', blocks * 512, 512);
+        this.readsFail = faults == Faults.FAILING_CALLS && random.nextInt(3) == 0;
+        this.judgedAs = faults == Faults.LYING_FORCE
+                ? PromiseKeeper.Disk.TREACHEROUS
+                : readsFail ? PromiseKeeper.Disk.HARD_TO_READ : PromiseKeeper.Disk.HONEST;
+        int block = random.nextInt(8) == 0 ? 4096 : 512;
+        int blocks = (block == 512 ? 8 : 4) << random.nextInt(block == 512 ? 3 : 2);
+        this.format = new LogFormat("outbox", (byte) 'O', blocks * block, block);
         long most = 2_000L << random.nextInt(5);
         this.settings = new OutboxSettings(
                 random.nextInt(4) == 0 ? OutboxMode.BUFFERED : OutboxMode.DURABLE,
@@ -96,8 +104,8 @@ final class OutboxHistory {
                 takeDropped();
             }
             cutting = false;
-            disk.misbehave(random, 0, 0, 0);
-            disk.capacity(Integer.MAX_VALUE);
+            healthy = true;
+            troubles();
             outbox.close(now);
             restart(disk);
             drain();
@@ -121,15 +129,22 @@ final class OutboxHistory {
     }
 
     private void troubles() {
-        if (faults == Faults.FAILING_CALLS) {
-            double files = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.3;
-            double names = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.6;
-            disk.misbehave(random, files, names, 0);
+        if (healthy) {
+            disk.misbehave(random, Misbehaviour.NONE);
+            disk.capacity(Integer.MAX_VALUE);
+            disk.readOnly(false);
+        } else if (faults == Faults.FAILING_CALLS) {
+            disk.misbehave(random, new Misbehaviour(share(0.3), share(0.6), share(0.1), readsFail ? share(0.1) : 0, 0));
         } else if (faults == Faults.LYING_FORCE) {
-            disk.misbehave(random, 0, 0, random.nextDouble() * 0.5);
+            disk.misbehave(random, Misbehaviour.lying(random.nextDouble() * 0.5));
         } else if (faults == Faults.FULL) {
             disk.capacity(random.nextInt(3) == 0 ? Integer.MAX_VALUE : disk.sectors() + random.nextInt(40));
+            disk.readOnly(random.nextInt(8) == 0);
         }
+    }
+
+    private double share(double most) {
+        return random.nextInt(3) == 0 ? 0 : random.nextDouble() * most;
     }
 
     private Outbox<Integer> open(FaultyDisk on) {
@@ -295,6 +310,7 @@ final class OutboxHistory {
     private void restart(FaultyDisk on) {
         count("restarts");
         disk = on;
+        disk.mendReads(); // what cannot be read at opening is lost, which the power cuts look at
         disk.kill();
         start();
     }
@@ -339,8 +355,10 @@ final class OutboxHistory {
         }
         for (int i = 0; i < cutsPerCall; i++) {
             Survival survival = SURVIVALS.get((i + calls) % SURVIVALS.size());
-            FaultyDisk left = disk.powerCut(random, survival, random.nextInt(3) == 0 ? 8 : 1);
+            boolean largeSectors = random.nextInt(3) == 0;
+            FaultyDisk left = disk.powerCut(random, survival, largeSectors ? 8 : 1);
             if (crashPoints.add((seed * 1_000_003 + calls) * 0x9e3779b97f4a7c15L + left.surviving())) {
+                count(largeSectors ? "torn at 4096" : "torn at 512");
                 lookAt(left, call + " (call " + calls + "), " + survival);
             }
         }
@@ -355,7 +373,10 @@ final class OutboxHistory {
             left.spoil(random, 1 + random.nextInt(3));
             as = PromiseKeeper.Disk.TREACHEROUS;
         } else if (faults == Faults.FAILING_CALLS && random.nextInt(4) == 0) {
-            left.misbehave(random, 0.2, 0.2, 0);
+            left.misbehave(random, new Misbehaviour(0.2, 0.2, 0.05, 0, 0));
+        } else if (faults == Faults.FAILING_CALLS && random.nextInt(8) == 0) {
+            left.misbehave(random, new Misbehaviour(0, 0, 0, 0.1, 0));
+            as = PromiseKeeper.Disk.TREACHEROUS;
         }
         keeper.look(as);
         try {

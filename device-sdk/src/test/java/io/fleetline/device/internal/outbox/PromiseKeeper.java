@@ -31,6 +31,8 @@ final class PromiseKeeper {
     enum Disk {
         /** It keeps what was forced. */
         HONEST,
+        /** It keeps what was forced, but cannot always read it: an item that a process needs may become a gap. */
+        HARD_TO_READ,
         /** It loses and spoils; then all that is asked is that nothing is invented. */
         TREACHEROUS
     }
@@ -45,6 +47,10 @@ final class PromiseKeeper {
         final Set<ItemNumber> sentAsGap = new HashSet<>();
         /** By lane: numbers that must be there until they are acknowledged, and the run that they belong to. */
         final Map<Integer, NavigableMap<Long, Long>> promised = new HashMap<>();
+        /** All that ever was in there. */
+        final Set<ItemNumber> kept = new HashSet<>();
+        /** By lane: the highest number that was ever promised. It is used up, acknowledged or not. */
+        final long[] used = new long[4];
 
         final long[] acked = new long[4];
         /** Orders of runs, once something of the run was sent. */
@@ -58,6 +64,12 @@ final class PromiseKeeper {
         void drop(ItemNumber number, GapReason reason) {
             dropped.computeIfAbsent(number, any -> EnumSet.noneOf(GapReason.class))
                     .add(reason);
+        }
+
+        void promise(int lane, long seq, long run) {
+            promised(lane).put(seq, run);
+            used[lane] = Math.max(used[lane], seq);
+            kept.add(new ItemNumber(run, lane, seq));
         }
 
         NavigableMap<Long, Long> promised(int lane) {
@@ -111,15 +123,12 @@ final class PromiseKeeper {
                     lane,
                     now.acked().get(lane),
                     store.acked[lane]);
-            if (disk == Disk.HONEST && !store.promised(lane).isEmpty()) {
-                long highest = store.promised(lane).lastKey();
-                check(
-                        first[lane] > highest,
-                        "lane %d begins its run at %d, but %d was promised",
-                        lane,
-                        first[lane],
-                        highest);
-            }
+            check(
+                    disk == Disk.TREACHEROUS || first[lane] > store.used[lane],
+                    "lane %d begins its run at %d, but %d was promised",
+                    lane,
+                    first[lane],
+                    store.used[lane]);
         }
         if (!looking) {
             store.runs.add(now.run());
@@ -163,7 +172,7 @@ final class PromiseKeeper {
             for (long seq = now.acked().get(lane) + 1; seq <= now.last().get(lane); seq++) {
                 Long run = owner.of(lane, seq);
                 if (run != null) {
-                    store.promised(lane).put(seq, run);
+                    store.promise(lane, seq, run);
                 }
             }
         }
@@ -189,7 +198,7 @@ final class PromiseKeeper {
         int lane = open.lane().number();
         check(store.runs.contains(open.run()), "run %d was never opened", open.run());
         Long order = looking ? store.orders.get(open.run()) : store.orders.putIfAbsent(open.run(), open.order());
-        if (disk == Disk.HONEST) {
+        if (disk != Disk.TREACHEROUS) {
             check(
                     order == null || order == open.order(),
                     "run %d has order %d, had %d",
@@ -222,7 +231,7 @@ final class PromiseKeeper {
             for (long seq = at; seq <= item.to(); seq++) {
                 checkOwner(store, lane, seq, open.run());
                 if (promise && !looking) {
-                    store.promised(lane).put(seq, open.run());
+                    store.promise(lane, seq, open.run());
                 }
             }
             at = item.to() + 1;
@@ -264,7 +273,7 @@ final class PromiseKeeper {
         byte[] appended = store.appended.get(number);
         check(appended != null, "%s was never appended", number);
         check(Arrays.equals(appended, item.bytes()), "%s has other bytes than it was appended with", number);
-        if (disk == Disk.HONEST) {
+        if (disk != Disk.TREACHEROUS) {
             check(!store.sentAsGap.contains(number), "%s is an event again after it was sent as a gap", number);
         }
         if (!looking) {
@@ -278,7 +287,7 @@ final class PromiseKeeper {
         GapReason reason = GapReason.of(bytes[bytes.length - 1]);
         for (long seq = item.seq(); seq <= item.to(); seq++) {
             ItemNumber number = new ItemNumber(run, lane, seq);
-            if (disk == Disk.HONEST) {
+            if (disk != Disk.TREACHEROUS) {
                 check(isLegal(store, number, reason), "%s is a gap for being %s, and never was", number, reason);
             }
             if (!looking) {
@@ -293,8 +302,8 @@ final class PromiseKeeper {
             return true;
         }
         if (reason == GapReason.STORAGE_DAMAGED) { // a number that was not yet written, below one that was
-            return (looking || number.run != store.present)
-                    && !store.promised(number.lane).containsKey(number.seq);
+            return disk == Disk.HARD_TO_READ
+                    || ((looking || number.run != store.present) && !store.kept.contains(number));
         }
         // What an earlier process has appended is dropped without a report, but only for these two reasons.
         boolean earlier = (looking || number.run != store.present) && store.appended.containsKey(number);
@@ -316,7 +325,7 @@ final class PromiseKeeper {
                 lane,
                 next - 1,
                 now.last().get(number));
-        if (disk == Disk.HONEST) {
+        if (disk != Disk.TREACHEROUS) {
             store.promised(number).forEach((seq, run) -> {
                 check(runOfSeq.containsKey(seq), "number %d of lane %s was promised and is lost", seq, lane);
                 check(
