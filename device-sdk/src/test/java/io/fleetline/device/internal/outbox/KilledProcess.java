@@ -64,7 +64,7 @@ final class KilledProcess {
                 if (!line.endsWith(" .")) {
                     break; // the kill has cut it off
                 }
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 end = words[0];
                 switch (words[0]) {
                     case "opened" -> {

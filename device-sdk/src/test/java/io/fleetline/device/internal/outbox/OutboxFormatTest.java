@@ -70,7 +70,8 @@ class OutboxFormatTest {
         }
         first.commit(0);
         first.commit(Journal.GROUP_NANOS);
-        first.next(Lane.NORMAL, first.beginSession(Lane.NORMAL), 100, 1 << 20).orElseThrow();
+        assertThat(first.next(Lane.NORMAL, first.beginSession(Lane.NORMAL), 100, 1 << 20))
+                .isPresent();
         first.settle(Lane.NORMAL, 1, Journal.GROUP_NANOS);
         first.refuse(Lane.NORMAL, 2, Journal.GROUP_NANOS);
         first.close(2 * Journal.GROUP_NANOS);
