@@ -129,6 +129,11 @@ public final class FaultyDisk implements Disk {
         }
     }
 
+    /** From now on these shares of its writes, of its changes of names and of its forces go wrong. */
+    public void misbehave(RandomGenerator random, double writes, double names, double lies) {
+        misbehave(random, new Misbehaviour(writes, names, 0, 0, lies));
+    }
+
     /** From now on it misbehaves like this. */
     public void misbehave(RandomGenerator random, Misbehaviour how) {
         chance = random;
