@@ -61,8 +61,8 @@ public final class HourlyAverages {
                         (device, celsius, sum) -> sum.plus(celsius),
                         Materialized.with(EventSerdes.device(), new SumSerde()))
                 .toStream()
-                .map((hour, sum) -> KeyValue.pair(
-                        hour.key() + " " + hour.window().startTime(), sum.celsius() / sum.count()))
+                .map((hour, sum) ->
+                        KeyValue.pair(hour.key() + " " + hour.window().startTime(), sum.celsius() / sum.count()))
                 .to(AVERAGES, Produced.with(Serdes.String(), Serdes.Double()));
         return builder.build();
     }

@@ -37,8 +37,8 @@ final class HourlyAveragesTest {
         Properties settings = new Properties();
         settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
         try (TopologyTestDriver driver = new TopologyTestDriver(HourlyAverages.topology(), settings)) {
-            TestInputTopic<String, byte[]> exact = driver.createInputTopic(
-                    Topics.EVENTS_EXACT, new StringSerializer(), new ByteArraySerializer());
+            TestInputTopic<String, byte[]> exact =
+                    driver.createInputTopic(Topics.EVENTS_EXACT, new StringSerializer(), new ByteArraySerializer());
             exact.pipeInput(reading("2026-03-01T10:05:00Z", "2026-03-01T10:05:00Z", "boiler/temperature", 60));
             exact.pipeInput(reading("2026-03-01T11:05:00Z", "2026-03-01T11:05:00Z", "boiler/temperature", 80));
             // Measured while offline: stored at noon, and of the hour from ten to eleven.
