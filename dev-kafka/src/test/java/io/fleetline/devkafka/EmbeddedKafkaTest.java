@@ -37,16 +37,15 @@ class EmbeddedKafkaTest {
     @Test
     void clientsOnADetourAreToldThePortOfWhatIsInBetween() throws Exception {
         int port = freePort();
+        // What is in between is played by the broker's other listener, so that somebody answers there.
         int between = freePort();
-        try (DevKafka kafka = DevKafka.builder().detour(port, between).start();
-                Admin admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + port));
-                Admin direct = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (DevKafka kafka =
+                        DevKafka.builder().port(between).detour(port, between).start();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + port))) {
+            assertThat(kafka.port(1)).isEqualTo(between);
             assertThat(admin.describeCluster().nodes().get())
                     .extracting(Node::port)
                     .containsExactly(between);
-            assertThat(direct.describeCluster().nodes().get())
-                    .extracting(Node::port)
-                    .containsExactly(kafka.port(1));
         }
     }
 
