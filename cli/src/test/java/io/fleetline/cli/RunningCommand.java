@@ -15,10 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The command in a process of its own, with all that it says on both outputs. */
 final class RunningCommand implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** In the masks of /proc/PID/status a signal's bit is the one below its number. */
+    private static final long SIGINT_BIT = 1L << (2 - 1);
 
     private final Process process;
     private final StringBuilder said = new StringBuilder(); // guarded by itself
@@ -100,9 +103,25 @@ final class RunningCommand implements AutoCloseable {
         }
     }
 
-    /** What Ctrl-C sends. */
+    /**
+     * What Ctrl-C sends. A shell that starts a build in the background makes it and all its children deaf to that signal;
+     * there SIGTERM stands in, which the command takes for the same wish.
+     */
     void interrupt() throws Exception {
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+        String signal = ignoresInterrupts() ? "-TERM" : "-INT";
+        new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+    }
+
+    private static boolean ignoresInterrupts() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return false;
+        }
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith("SigIgn:"))
+                    .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+                    .anyMatch(ignored -> (ignored & SIGINT_BIT) != 0);
+        }
     }
 
     /** Ends it without warning. */

@@ -8,7 +8,6 @@ import io.fleetline.protocol.RecordHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -19,27 +18,30 @@ import org.slf4j.LoggerFactory;
 final class KafkaCommandUpdates implements CommandUpdates {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaCommandUpdates.class);
 
-    private final Producer<byte[], byte[]> producer;
+    private final KafkaEventSink sink;
     private final NodeTime time;
     private final String topic;
 
-    KafkaCommandUpdates(Producer<byte[], byte[]> producer, NodeTime time, String topic) {
-        this.producer = producer;
+    /** What it writes goes the way of the devices' outcomes, so that a command is SENT before it is anything later. */
+    KafkaCommandUpdates(KafkaEventSink sink, NodeTime time, String topic) {
+        this.sink = sink;
         this.time = time;
         this.topic = topic;
     }
 
     @Override
     public void write(DeviceId device, String commandId, CommandState state) {
+        byte[] key = device.toString().getBytes(StandardCharsets.UTF_8);
+        int partition = sink.partition(key);
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 topic,
-                null,
+                partition,
                 time.unixMillis(),
-                device.toString().getBytes(StandardCharsets.UTF_8),
+                key,
                 null,
                 List.of(header(RecordHeaders.COMMAND_ID, commandId), header(RecordHeaders.STATUS, state.name())));
         try {
-            Future<RecordMetadata> unused = producer.send(record, (metadata, exception) -> {
+            Future<RecordMetadata> unused = sink.producer(partition).send(record, (metadata, exception) -> {
                 if (exception != null) {
                     report(device, commandId, state, exception);
                 }

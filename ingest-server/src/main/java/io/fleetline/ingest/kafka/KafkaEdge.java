@@ -55,7 +55,7 @@ public final class KafkaEdge implements AutoCloseable {
         this.sink = new KafkaEventSink(
                 producers, time, config, config.topics().perTenant() ? tenantTopics::areReady : tenant -> true);
         this.commandUpdates =
-                new KafkaCommandUpdates(producers.get(0), time, config.topics().commandUpdates());
+                new KafkaCommandUpdates(sink, time, config.topics().commandUpdates());
     }
 
     /**

@@ -49,13 +49,27 @@ public final class KafkaEventSink implements EventSink, AutoCloseable {
             return new NoRoute("the topics of tenant " + device.tenant() + " are not ready");
         }
         byte[] key = device.toString().getBytes(StandardCharsets.UTF_8);
-        // As Kafka's default partitioner, of which this node needs no second opinion for each record (rule K1).
-        int partition = Utils.toPositive(Utils.murmur2(key)) % config.partitions();
-        Producer<byte[], byte[]> producer = producers.get(partition % producers.size());
+        int partition = partition(key);
         TopicNames topics = config.topics();
         String topic = lane == Lane.OUTCOMES ? topics.commandUpdates() : topics.events(device.tenant());
         return new RecordRoute(
-                producer, time, topic, topics.deadLetters(device.tenant()), partition, key, config.records());
+                producer(partition),
+                time,
+                topic,
+                topics.deadLetters(device.tenant()),
+                partition,
+                key,
+                config.records());
+    }
+
+    /** As Kafka's default partitioner, of which this node needs no second opinion for each record (rule K1). */
+    int partition(byte[] key) {
+        return Utils.toPositive(Utils.murmur2(key)) % config.partitions();
+    }
+
+    /** The one that writes all that goes to this partition, so that it lands in the order in which it is handed over. */
+    Producer<byte[], byte[]> producer(int partition) {
+        return producers.get(partition % producers.size());
     }
 
     /** Waits until all that was handed over is answered, or the delivery timeout has passed. */
