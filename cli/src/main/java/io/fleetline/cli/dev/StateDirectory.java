@@ -37,7 +37,7 @@ public final class StateDirectory implements AutoCloseable {
 
     /** All that an instance ever makes in it, and so all that {@code --fresh} removes. */
     private static final List<String> CONTENTS =
-            List.of("authority", "credentials", "instance.properties", "journals", "kafka", "logs", "nodes");
+            List.of("authority", "credentials", "exact", "instance.properties", "journals", "kafka", "logs", "nodes");
 
     private final Path directory;
     private final FileChannel channel;
