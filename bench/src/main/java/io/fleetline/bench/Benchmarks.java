@@ -2,7 +2,9 @@ package io.fleetline.bench;
 
 import io.fleetline.bench.exact.ExactBenchmark;
 import io.fleetline.bench.filter.FilterBenchmark;
+import io.fleetline.bench.ingest.FormatBenchmark;
 import io.fleetline.bench.ingest.IngestBenchmark;
+import io.fleetline.bench.ingest.LatencyBenchmark;
 import io.fleetline.bench.machine.Clock;
 import io.fleetline.bench.machine.Disturbance;
 import io.fleetline.bench.machine.MachineFacts;
@@ -35,8 +37,13 @@ public final class Benchmarks {
 
     /** All that there are. */
     public static Benchmarks all() {
-        return new Benchmarks(
-                List.of(new IngestBenchmark(), new BodyWalkBenchmark(), new FilterBenchmark(), new ExactBenchmark()));
+        return new Benchmarks(List.of(
+                new IngestBenchmark(),
+                new LatencyBenchmark(),
+                new FormatBenchmark(),
+                new BodyWalkBenchmark(),
+                new FilterBenchmark(),
+                new ExactBenchmark()));
     }
 
     /**
@@ -123,7 +130,7 @@ public final class Benchmarks {
     int serve(List<String> args, PrintStream out, PrintStream err) {
         try {
             if (args.equals(List.of("list"))) {
-                list().forEach(entry -> out.printf("%-6s %s%n", entry.name(), entry.summary()));
+                list().forEach(entry -> out.printf("%-7s %s%n", entry.name(), entry.summary()));
                 return 0;
             }
             boolean quick = args.contains("--quick");

@@ -35,6 +35,7 @@ public final class BrokerRole implements Role {
             case "start" -> {
                 DevKafka started = DevKafka.builder()
                         .inProcess()
+                        .startTimeout(Stage.PATIENCE)
                         .directory(Path.of(arguments.path("directory").asText()))
                         .property("log.segment.bytes", SEGMENT_BYTES)
                         .property("log.retention.bytes", SEGMENT_BYTES)

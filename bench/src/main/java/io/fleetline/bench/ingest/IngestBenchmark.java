@@ -1,10 +1,7 @@
 package io.fleetline.bench.ingest;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fleetline.bench.child.ChildJvm;
-import io.fleetline.bench.child.Role;
 import io.fleetline.bench.child.Workspace;
 import io.fleetline.bench.machine.Procfs;
 import io.fleetline.bench.measure.Alternation;
@@ -17,7 +14,6 @@ import io.fleetline.bench.measure.Progress;
 import io.fleetline.bench.measure.Schedule;
 import io.fleetline.bench.measure.SideResult;
 import io.fleetline.bench.measure.Target;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,31 +26,12 @@ public final class IngestBenchmark implements Benchmark {
     private static final Target P1 = Target.atLeast(0.4, 0.6);
     private static final Target P2 = Target.atMost(2, 0.8);
 
-    private static final int DEVICES = 50;
-    /** What a device keeps in flight: 20 frames, and within the window that every node grants. */
-    private static final int WINDOW = 1_000;
-
-    private static final int ITEMS_PER_FRAME = 50;
-    private static final int BODY_BYTES = 100;
     /** How many of the node's records the bare producer writes over and over. */
     private static final int RECORDS_COPIED = 5_000;
 
     private static final String FLOOR_TOPIC = "bench.producer";
     private static final String PERF_TEST_TOPIC = "bench.perf-test";
-    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final Duration FIRST_RUN = Duration.ofSeconds(1);
-    private static final TypeReference<Map<String, String>> SETTINGS = new TypeReference<>() {};
-
-    /** As Kafka's own start script has it. */
-    private static final List<String> BROKER_JVM = List.of(
-            "-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35");
-
-    /** The cheapest collector on few cores, the same for all that are compared. */
-    private static final List<String> SIDE_JVM = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
-
-    /** Where {@code Unsafe}, which Kafka's clients use, is warned of. */
-    private static final int UNSAFE_WARNS_SINCE = 23;
-
     /** For {@code Benchmarks}. */
     public IngestBenchmark() {}
 
@@ -98,97 +75,42 @@ public final class IngestBenchmark implements Benchmark {
         }
 
         Measurement measure() throws Exception {
-            ChildJvm broker = start("broker", BrokerRole.class, BROKER_JVM);
-            String bootstrap = broker.ask(
-                            "start",
-                            Map.of(
-                                    "directory",
-                                    workspace.directory().resolve("kafka").toString()),
-                            START_PATIENCE)
-                    .path("bootstrap")
-                    .asText();
-
-            NodeCertificate certificate = NodeCertificate.in(workspace.directory());
-            ChildJvm node = start("node", NodeRole.class, SIDE_JVM);
-            JsonNode started = node.ask(
-                    "start",
-                    Map.of(
-                            "bootstrap",
-                            bootstrap,
-                            "certificate",
-                            certificate.certificate().toString(),
-                            "key",
-                            certificate.key().toString(),
-                            "devices",
-                            DEVICES),
-                    START_PATIENCE);
-            int partitions = started.path("partitions").asInt();
-            Map<String, String> settings = new ObjectMapper().convertValue(started.path("settings"), SETTINGS);
+            Stage stage = new Stage(workspace, progress);
+            Stage.Node node = stage.node("node", "fleetline", "CBOR", "COMPACT");
+            Map<String, String> settings = node.settings();
             for (String topic : List.of(FLOOR_TOPIC, PERF_TEST_TOPIC)) {
-                broker.ask("topic", Map.of("name", topic, "partitions", partitions), START_PATIENCE);
+                stage.topic(topic, node.partitions());
             }
+            Stage.Load load = stage.load("load", node, Stage.ITEMS_PER_FRAME);
+            load.process().ask("run", Map.of("millis", FIRST_RUN.toMillis()), Stage.PATIENCE);
 
-            ChildJvm load = start("load", LoadRole.class, SIDE_JVM);
-            JsonNode connected = load.ask(
-                    "connect",
-                    Map.of(
-                            "url",
-                            started.path("url").asText(),
-                            "trust",
-                            certificate.certificate().toString(),
-                            "devices",
-                            started.path("devices"),
-                            "window",
-                            WINDOW,
-                            "items",
-                            ITEMS_PER_FRAME),
-                    START_PATIENCE);
-            load.ask("run", Map.of("millis", FIRST_RUN.toMillis()), START_PATIENCE);
-
-            ChildJvm producer = start("producer", ProducerRole.class, SIDE_JVM);
+            ChildJvm producer = stage.side("producer", ProducerRole.class);
             JsonNode copied = producer.ask(
                     "start",
-                    Map.of(
-                            "settings",
-                            settings,
-                            "from",
-                            started.path("topic").asText(),
-                            "count",
-                            RECORDS_COPIED,
-                            "topic",
-                            FLOOR_TOPIC),
-                    START_PATIENCE);
-            ChildJvm perfTest = start("perf-test", PerfTestRole.class, SIDE_JVM);
+                    Map.of("settings", settings, "from", node.topic(), "count", RECORDS_COPIED, "topic", FLOOR_TOPIC),
+                    Stage.PATIENCE);
+            ChildJvm perfTest = stage.side("perf-test", PerfTestRole.class);
 
-            describe(partitions, settings, connected, copied);
+            describe(node.partitions(), settings, load.tls(), copied);
             List<SideResult> sides = new Alternation(
                             List.of(
-                                    new ProducerSide(procfs, producer, broker),
-                                    new NodeSide(procfs, node, load, broker),
-                                    new PerfTestSide(perfTest, settings, PERF_TEST_TOPIC, BODY_BYTES)),
+                                    new ProducerSide(procfs, producer, stage.broker()),
+                                    new NodeSide("fleetline", procfs, node.process(), load.process(), stage.broker()),
+                                    new PerfTestSide(perfTest, settings, PERF_TEST_TOPIC, Stage.BODY_BYTES)),
                             schedule,
                             progress)
                     .run();
             return new Measurement(parameters, sides, figures(sides), remarks());
         }
 
-        private ChildJvm start(String name, Class<? extends Role> role, List<String> jvm) throws IOException {
-            progress.say("starting " + name);
-            List<String> options = new ArrayList<>(jvm);
-            if (Runtime.version().feature() >= UNSAFE_WARNS_SINCE) {
-                options.add("--sun-misc-unsafe-memory-access=allow");
-            }
-            return workspace.start(name, role, options);
-        }
-
-        private void describe(int partitions, Map<String, String> settings, JsonNode connected, JsonNode copied) {
+        private void describe(int partitions, Map<String, String> settings, String tls, JsonNode copied) {
             List<String> headers = new ArrayList<>();
             copied.path("headers").forEach(header -> headers.add(header.asText()));
             parameters.put(
                     "load",
-                    DEVICES + " devices, each with " + WINDOW + " events in flight, in frames of " + ITEMS_PER_FRAME
-                            + " events of " + BODY_BYTES + " B");
-            parameters.put("tls", connected.path("tls").asText() + ", before the runs");
+                    Stage.DEVICES + " devices, each with " + Stage.WINDOW + " events in flight, in frames of "
+                            + Stage.ITEMS_PER_FRAME + " events of " + Stage.BODY_BYTES + " B");
+            parameters.put("tls", tls + ", before the runs");
             parameters.put(
                     "record",
                     "one per event, key, value and headers (" + String.join(", ", headers) + ") "
@@ -199,7 +121,7 @@ public final class IngestBenchmark implements Benchmark {
                     "producers",
                     "all with acks=all, linger.ms " + settings.get("linger.ms") + ", batch.size "
                             + settings.get("batch.size") + ", compression " + settings.get("compression.type"));
-            parameters.put("jvm", String.join(" ", SIDE_JVM) + "; broker " + String.join(" ", BROKER_JVM));
+            parameters.put("jvm", Stage.JVM);
             parameters.put(
                     "schedule",
                     schedule.warmUp().toMillis() + " ms of warm-up each, " + schedule.rounds() + " rounds of "

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class LoadConnection implements Session.Listener.AutoDemanding, ServerFrame.Handler<Void> {
     private static final Payload CLIENT = BodyCodec.encode(Map.of("name", "fleetline-bench"));
 
+    /** More than the window of any node holds. */
+    private static final int FRAMES_REMEMBERED = 4_096;
+
     private final String device;
     private final PublishTemplate template;
     private final long storeName;
@@ -39,6 +42,9 @@ public final class LoadConnection implements Session.Listener.AutoDemanding, Ser
     private long acked;
     private long acks;
     private boolean publishing;
+    /** When each of the last frames was due, by its number modulo the length. */
+    private final long[] dueNanos = new long[FRAMES_REMEMBERED];
+
     private CompletableFuture<Void> quiet = CompletableFuture.completedFuture(null);
 
     /**
@@ -75,6 +81,28 @@ public final class LoadConnection implements Session.Listener.AutoDemanding, Ser
         publishing = false;
         completeIfQuiet();
         return quiet;
+    }
+
+    /** Publishes one frame, which was due then. */
+    synchronized void publishOnce(long frameDueNanos) {
+        if (next - 1 - acked + template.count() > window) {
+            fail(new IllegalStateException(
+                    "the node does not keep up: " + (next - 1 - acked) + " events are in flight"));
+            return;
+        }
+        dueNanos[(int) ((next - 1) / template.count() % FRAMES_REMEMBERED)] = frameDueNanos;
+        send(template.frame(next, acked));
+        next += template.count();
+    }
+
+    /** When the frame of this number was due. */
+    synchronized long dueNanos(long seq) {
+        return dueNanos[(int) ((seq - 1) / template.count() % FRAMES_REMEMBERED)];
+    }
+
+    /** Which device it is. */
+    String device() {
+        return device;
     }
 
     /** How many events the node has acknowledged so far. */

@@ -8,6 +8,9 @@ import io.fleetline.protocol.Attributes;
 import io.fleetline.protocol.Item;
 import io.fleetline.protocol.Payload;
 import io.fleetline.protocol.ProtocolLimits;
+import io.fleetline.protocol.RecordHeaders;
+import io.fleetline.protocol.cbor.RecordHeaderCodec;
+import io.fleetline.protocol.cbor.RecordHeaderException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -28,6 +31,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpHeader;
@@ -48,6 +53,10 @@ import org.jspecify.annotations.Nullable;
  *       {@code items} per frame, at most {@code window} events in flight each; gives {@code tls}
  *   <li>{@code run {millis}}: gives {@code events} and {@code nanos}, from the first frame sent to the last event
  *       acknowledged, and how many {@code frames} and {@code acks} these were
+ *   <li>{@code listen {bootstrap, topic}}: reads what the node writes from now on
+ *   <li>{@code pace {millis, framesPerSecond}}: the devices publish in turn, at fixed times; gives {@code events} and
+ *       {@code nanos}, and {@code p50} and {@code p99} of the time from when a frame was due until the consumer got each
+ *       of its events, in µs
  * </ul>
  */
 public final class LoadRole implements Role {
@@ -65,6 +74,7 @@ public final class LoadRole implements Role {
     private @Nullable WebSocketClient client;
     private int itemsPerFrame = 1;
     private long heartbeats;
+    private @Nullable Arrivals arrivals;
 
     /** For the child process. */
     public LoadRole() {}
@@ -74,6 +84,8 @@ public final class LoadRole implements Role {
         return switch (verb) {
             case "connect" -> connect(arguments);
             case "run" -> run(Duration.ofMillis(arguments.path("millis").asLong()));
+            case "listen" -> listen(arguments);
+            case "pace" -> pace(arguments);
             default -> throw new IllegalArgumentException("the load does not know how to " + verb);
         };
     }
@@ -135,6 +147,41 @@ public final class LoadRole implements Role {
                 total(LoadConnection::acks) - acksBefore);
     }
 
+    private Map<String, Object> listen(JsonNode arguments) {
+        Map<String, LoadConnection> byDevice =
+                connections.stream().collect(Collectors.toMap(LoadConnection::device, each -> each));
+        arrivals = new Arrivals(
+                arguments.path("bootstrap").asText(), arguments.path("topic").asText(), record -> {
+                    LoadConnection connection = byDevice.get(new String(record.key(), StandardCharsets.UTF_8));
+                    return connection == null ? -1 : connection.dueNanos(seq(record));
+                });
+        return Map.of();
+    }
+
+    private static long seq(ConsumerRecord<byte[], byte[]> record) throws RecordHeaderException {
+        return RecordHeaderCodec.decodePosition(
+                        record.headers().lastHeader(RecordHeaders.POSITION).value())
+                .seq();
+    }
+
+    private Map<String, Object> pace(JsonNode arguments) throws Exception {
+        Arrivals listening = arrivals;
+        if (listening == null) {
+            throw new IllegalStateException("nobody listens");
+        }
+        listening.begin();
+        long beganNanos = Clock.nanos();
+        long frames = Pace.keep(
+                arguments.path("framesPerSecond").asDouble(),
+                Duration.ofMillis(arguments.path("millis").asLong()),
+                (k, dueNanos) -> connections.get((int) (k % connections.size())).publishOnce(dueNanos));
+        long nanos = Clock.nanos() - beganNanos;
+        if (failed.isCompletedExceptionally()) {
+            failed.get();
+        }
+        return listening.end(frames * itemsPerFrame, nanos);
+    }
+
     private void failUnlessQuietFor(Duration time) throws ExecutionException, InterruptedException {
         try {
             failed.get(time.toMillis(), TimeUnit.MILLISECONDS);
@@ -193,6 +240,9 @@ public final class LoadRole implements Role {
 
     @Override
     public void close() throws IOException {
+        if (arrivals != null) {
+            arrivals.close();
+        }
         try {
             if (client != null) {
                 client.getHttpClient().stop();

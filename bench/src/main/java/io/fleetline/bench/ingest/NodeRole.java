@@ -7,6 +7,8 @@ import io.fleetline.ingest.IngestServer;
 import io.fleetline.ingest.jetty.ListenerConfig;
 import io.fleetline.ingest.kafka.DeviceRegistrar;
 import io.fleetline.ingest.kafka.KafkaConfig;
+import io.fleetline.ingest.kafka.RecordFormat;
+import io.fleetline.ingest.kafka.TopicNames;
 import io.fleetline.ingest.session.SessionLimits;
 import io.fleetline.protocol.DeviceId;
 import java.nio.file.Path;
@@ -44,7 +46,11 @@ public final class NodeRole implements Role {
         }
         KafkaConfig kafka = KafkaConfig.DEFAULTS
                 .withBootstrapServers(arguments.path("bootstrap").asText())
-                .forSingleBroker(KafkaConfig.DEFAULTS.partitions());
+                .forSingleBroker(KafkaConfig.DEFAULTS.partitions())
+                .withTopics(topics(arguments.path("prefix").asText("fleetline")))
+                .withRecords(new RecordFormat(
+                        RecordFormat.Values.valueOf(arguments.path("values").asText("CBOR")),
+                        RecordFormat.Headers.valueOf(arguments.path("headers").asText("COMPACT"))));
         Map<DeviceId, String> devices =
                 register(kafka, arguments.path("devices").asInt());
         ListenerConfig.Tls tls = new ListenerConfig.Tls(
@@ -73,6 +79,17 @@ public final class NodeRole implements Role {
                 kafka.partitions(),
                 "settings",
                 settings(kafka, config.budgetBytes()));
+    }
+
+    private static TopicNames topics(String prefix) {
+        return new TopicNames(
+                prefix + ".events",
+                prefix + ".dead-letters",
+                prefix + ".commands",
+                prefix + ".command-updates",
+                prefix + ".devices",
+                prefix + ".tenants",
+                prefix + ".audit");
     }
 
     private static Map<DeviceId, String> register(KafkaConfig kafka, int count) {

@@ -15,11 +15,13 @@ import java.util.Map;
 final class NodeSide implements Side {
     static final String CPU = "server CPU";
 
+    private final String name;
     private final Procfs procfs;
     private final ChildJvm load;
     private final Map<String, ChildJvm> processes = new LinkedHashMap<>();
 
-    NodeSide(Procfs procfs, ChildJvm node, ChildJvm load, ChildJvm broker) {
+    NodeSide(String name, Procfs procfs, ChildJvm node, ChildJvm load, ChildJvm broker) {
+        this.name = name;
         this.procfs = procfs;
         this.load = load;
         processes.put("server", node);
@@ -29,7 +31,7 @@ final class NodeSide implements Side {
 
     @Override
     public String name() {
-        return "fleetline";
+        return name;
     }
 
     @Override

@@ -1,0 +1,156 @@
+package io.fleetline.bench.ingest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fleetline.bench.child.ChildJvm;
+import io.fleetline.bench.child.Workspace;
+import io.fleetline.bench.measure.Alternation;
+import io.fleetline.bench.measure.Benchmark;
+import io.fleetline.bench.measure.Effort;
+import io.fleetline.bench.measure.Figure;
+import io.fleetline.bench.measure.Measurement;
+import io.fleetline.bench.measure.Numbers;
+import io.fleetline.bench.measure.Progress;
+import io.fleetline.bench.measure.Schedule;
+import io.fleetline.bench.measure.SideResult;
+import io.fleetline.bench.measure.Target;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** P5: how long an event takes from the device to whoever polls Kafka, beside a plain producer, at a tenth of the load. */
+public final class LatencyBenchmark implements Benchmark {
+    private static final Target P50 = Target.atMost(1.5, 1.1);
+    private static final Target P99 = Target.atMost(2.5, 1.4);
+
+    private static final String FLOOR_TOPIC = "bench.latency";
+    /** Of what the node acknowledges at most. */
+    private static final double LOAD = 0.1;
+
+    private static final int ITEMS_PER_FRAME = 10;
+    private static final int RECORDS_COPIED = 5_000;
+
+    /** For {@code Benchmarks}. */
+    public LatencyBenchmark() {}
+
+    @Override
+    public String name() {
+        return "p5";
+    }
+
+    @Override
+    public String summary() {
+        return "device send → consumer poll ÷ produce → consume of plain Kafka, median and 99th percentile, at 10 % load";
+    }
+
+    @Override
+    public Measurement measure(Effort effort, Progress progress) throws Exception {
+        Schedule schedule = schedule(effort);
+        try (Workspace workspace = Workspace.create()) {
+            return measure(new Stage(workspace, progress), schedule, progress);
+        }
+    }
+
+    static Schedule schedule(Effort effort) {
+        return switch (effort) {
+            case QUICK -> new Schedule(Duration.ofSeconds(2), 2, Duration.ofSeconds(2));
+            case FULL -> new Schedule(Duration.ofSeconds(15), 5, Duration.ofSeconds(10));
+        };
+    }
+
+    private static Measurement measure(Stage stage, Schedule schedule, Progress progress) throws Exception {
+        Stage.Node node = stage.node("node", "fleetline", "CBOR", "COMPACT");
+        stage.topic(FLOOR_TOPIC, node.partitions());
+        Stage.Load load = stage.load("load", node, ITEMS_PER_FRAME);
+        double most = most(load.process(), schedule.warmUp());
+        double framesPerSecond = LOAD * most / ITEMS_PER_FRAME;
+        progress.say("at most " + Numbers.text(most) + " events/s; measured at " + Numbers.text(LOAD * most));
+
+        ChildJvm producer = stage.side("producer", ProducerRole.class);
+        JsonNode copied = producer.ask(
+                "start",
+                Map.of(
+                        "settings",
+                        node.settings(),
+                        "from",
+                        node.topic(),
+                        "count",
+                        RECORDS_COPIED,
+                        "topic",
+                        FLOOR_TOPIC),
+                Stage.PATIENCE);
+        producer.ask("listen", Map.of(), Stage.PATIENCE);
+        load.process().ask("listen", Map.of("bootstrap", stage.bootstrap(), "topic", node.topic()), Stage.PATIENCE);
+
+        List<SideResult> sides = new Alternation(
+                        List.of(
+                                new LatencySide("kafka", producer, framesPerSecond, ITEMS_PER_FRAME),
+                                new LatencySide("fleetline", load.process(), framesPerSecond, ITEMS_PER_FRAME)),
+                        schedule,
+                        progress)
+                .run();
+        return new Measurement(
+                parameters(node, load, copied, framesPerSecond, schedule), sides, figures(sides), remarks());
+    }
+
+    /** What the node acknowledges at most, once it is warm. */
+    private static double most(ChildJvm load, Duration warmUp) throws Exception {
+        Map<String, Object> time = Map.of("millis", warmUp.toMillis());
+        load.ask("run", time, Rates.patience(warmUp));
+        return Rates.reading(load.ask("run", time, Rates.patience(warmUp))).value();
+    }
+
+    private static Map<String, String> parameters(
+            Stage.Node node, Stage.Load load, JsonNode copied, double framesPerSecond, Schedule schedule) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put(
+                "load",
+                Numbers.text(framesPerSecond) + " frames/s of " + ITEMS_PER_FRAME + " events of " + Stage.BODY_BYTES
+                        + " B, from " + Stage.DEVICES + " devices in turn: a tenth of what the node takes");
+        parameters.put("tls", load.tls() + ", before the runs");
+        parameters.put(
+                "record",
+                "key, value and headers "
+                        + Numbers.text(copied.path("recordBytes").asDouble()) + " B");
+        parameters.put("topic", node.partitions() + " partitions, one replica");
+        parameters.put(
+                "producers",
+                "both with acks=all, linger.ms " + node.settings().get("linger.ms") + ", batch.size "
+                        + node.settings().get("batch.size") + ", compression "
+                        + node.settings().get("compression.type"));
+        parameters.put("jvm", Stage.JVM);
+        parameters.put(
+                "schedule",
+                schedule.warmUp().toMillis() + " ms of warm-up each, " + schedule.rounds() + " rounds of "
+                        + schedule.segment().toMillis() + " ms each");
+        return parameters;
+    }
+
+    private static List<Figure> figures(List<SideResult> sides) {
+        SideResult kafka = sides.get(0);
+        SideResult fleetline = sides.get(1);
+        return List.of(
+                Figure.ratio(
+                        "P5 p50",
+                        "fleetline p50 ÷ kafka p50",
+                        fleetline.samples(LatencySide.P50),
+                        kafka.samples(LatencySide.P50),
+                        Optional.of(P50)),
+                Figure.ratio(
+                        "P5 p99",
+                        "fleetline p99 ÷ kafka p99",
+                        fleetline.samples(LatencySide.P99),
+                        kafka.samples(LatencySide.P99),
+                        Optional.of(P99)));
+    }
+
+    private static List<String> remarks() {
+        return List.of(
+                "An open loop: each frame has its time, and latency counts from then, whether it was sent in time or not.",
+                "Each side sends and consumes in one process, so that one clock measures both ends.",
+                "kafka: a bare producer that hands over as many of the node's records at a time as a frame has events.",
+                "All processes share this machine, and one broker with one replica does not fsync: both make Kafka's part"
+                        + " of the whole smaller than it is elsewhere.");
+    }
+}
