@@ -22,7 +22,7 @@ final class Stage {
 
     static final int ITEMS_PER_FRAME = 50;
     static final int BODY_BYTES = 100;
-    static final Duration PATIENCE = Duration.ofSeconds(180);
+    static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** As Kafka's own start script has it. */
     private static final List<String> BROKER_JVM = List.of(

@@ -45,7 +45,7 @@ class BrokerLossTest {
     private static final int DEVICES = 20;
     private static final int BUDGET_BYTES = 4 * 1024 * 1024;
     private static final Duration PACE = Duration.ofMillis(50);
-    private static final Duration RECOVERY = Duration.ofSeconds(60);
+    private static final Duration RECOVERY = Duration.ofMinutes(1);
     private static final long HEAP_GROWTH_BYTES = 128L * 1024 * 1024;
 
     private static DevKafka kafka;

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** Some devices that live through several processes, one after the other, on the same outboxes, with a journal for each. */
 final class DeviceProcess implements AutoCloseable {
-    private static final Duration START_PATIENCE = Duration.ofSeconds(180);
+    private static final Duration START_PATIENCE = Duration.ofMinutes(3);
 
     private final int number;
     private final Path directory;

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class DeviceProgram {
     private static final Duration PACE = Duration.ofMillis(200);
-    private static final Duration QUIET_PATIENCE = Duration.ofSeconds(120);
+    private static final Duration QUIET_PATIENCE = Duration.ofMinutes(2);
 
     private DeviceProgram() {}
 

@@ -48,7 +48,7 @@ record FaultScript(List<Fault> faults) {
 
     static final int NODES = 2;
     static final int BROKERS = 3;
-    static final Duration RUN = Duration.ofSeconds(60);
+    static final Duration RUN = Duration.ofMinutes(1);
     private static final Duration HALT = Duration.ofSeconds(40);
     private static final int FAULTS = 10;
 

@@ -25,11 +25,11 @@ import java.util.stream.IntStream;
 final class FaultyRun implements AutoCloseable {
     static final int DEVICE_PROCESSES = 5;
     static final int DEVICES_EACH = 10;
-    private static final Duration START_PATIENCE = Duration.ofSeconds(180);
+    private static final Duration START_PATIENCE = Duration.ofMinutes(3);
     /** Brokers may just have been started again. */
     private static final Duration SETUP_PATIENCE = Duration.ofMinutes(2);
 
-    private static final Duration REST_PATIENCE = Duration.ofSeconds(240);
+    private static final Duration REST_PATIENCE = Duration.ofMinutes(4);
 
     private final DevKafka kafka;
     private final List<TcpProxy> waysToKafka;

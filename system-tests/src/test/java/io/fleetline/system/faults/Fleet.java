@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Devices on the real SDK, in this process and with their outboxes in memory, that publish at a steady pace. */
 final class Fleet implements AutoCloseable {
-    private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration CONNECT_PATIENCE = Duration.ofMinutes(1);
 
     private final DeviceRuntime runtime = DeviceRuntime.create();
     private final ScheduledExecutorService steps = Executors.newScheduledThreadPool(2);

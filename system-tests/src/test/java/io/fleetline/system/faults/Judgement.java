@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
  * holds what the filter hands out against the same journal.
  */
 final class Judgement {
-    private static final Duration READ_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration READ_PATIENCE = Duration.ofMinutes(1);
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final String bootstrap;
