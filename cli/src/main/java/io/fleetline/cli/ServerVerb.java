@@ -9,6 +9,8 @@ import io.fleetline.ingest.IngestServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,20 +35,40 @@ final class ServerVerb implements Callable<Integer> {
     private Path config = Path.of("");
 
     @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Set one key, such as listener.port=443; wins over the file and the environment, where"
+                    + " FLEETLINE_SERVER_LISTENER_PORT is the same.")
+    private List<String> settings = new ArrayList<>();
+
+    @Option(names = "--check", description = "Only check the configuration; exit code 1 says what is wrong with it.")
+    private boolean check;
+
+    @Option(names = "--print-config", description = "Only print the whole configuration, secrets masked.")
+    private boolean printConfig;
+
+    @Option(
             names = "--until-eof",
             description = "End, too, when standard input ends: for whoever starts nodes and must not leave any behind.")
     private boolean untilEof;
 
     @Override
     public Integer call() throws InterruptedException {
-        Logging.toStandardOutput();
         IngestConfig read;
         try {
-            read = IngestConfig.read(config);
+            read = IngestConfig.read(config, System.getenv(), settings);
         } catch (IllegalArgumentException e) {
             throw new CliFailure(String.valueOf(e.getMessage()), e);
         }
-        Interruption interruption = Interruption.listen(read.drainTime().plus(BEYOND_DRAINING));
+        if (printConfig) {
+            spec.commandLine().getOut().print(read.toYaml());
+        }
+        if (check || printConfig) {
+            return ExitCode.DONE;
+        }
+        Logging.toStandardOutput();
+        Interruption interruption =
+                Interruption.listen(read.unreadyTime().plus(read.drainTime()).plus(BEYOND_DRAINING));
         int exitCode = ExitCode.FAILED;
         try (IngestServer server = start(read)) {
             spec.commandLine().getOut().println("ready " + server.url());

@@ -1,6 +1,7 @@
 package io.fleetline.ingest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -13,12 +14,16 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,6 +31,13 @@ import java.util.stream.Collectors;
 /** How the configuration's records look as trees of text and numbers. */
 final class ConfigMapping {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s?(ms|s|m|h|d)");
+
+    /** Of the settings of Kafka's clients, those that nobody may read over a shoulder. */
+    private static final Pattern SECRET = Pattern.compile("password|jaas|secret|private|ssl\\.keystore\\.key");
+
+    private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .build());
 
     private ConfigMapping() {}
 
@@ -48,6 +60,35 @@ final class ConfigMapping {
                 .put("certificates", "")
                 .put("key", "")
                 .put("allowTls12", false);
+    }
+
+    static String yaml(IngestConfig config) {
+        ObjectNode tree = mapper().valueToTree(config);
+        ObjectNode client = tree.withObject("/kafka/client");
+        client.fieldNames().forEachRemaining(key -> {
+            if (SECRET.matcher(key).find()) {
+                client.put(key, "***");
+            }
+        });
+        removeAbsent(tree);
+        try {
+            return YAML.writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree always has a YAML form", e);
+        }
+    }
+
+    /** What has no default is not a key without a value but no key. */
+    private static void removeAbsent(ObjectNode tree) {
+        List<String> absent = new ArrayList<>();
+        tree.properties().forEach(field -> {
+            if (field.getValue().isNull()) {
+                absent.add(field.getKey());
+            } else if (field.getValue() instanceof ObjectNode object) {
+                removeAbsent(object);
+            }
+        });
+        tree.remove(absent);
     }
 
     static Duration duration(String text) {

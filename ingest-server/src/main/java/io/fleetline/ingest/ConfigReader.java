@@ -14,6 +14,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -44,8 +45,18 @@ final class ConfigReader {
 
     /** @throws IllegalArgumentException naming the file, the line and the key */
     static IngestConfig read(Path file) {
+        return read(file, List.of());
+    }
+
+    /**
+     * Reads a file and what is set beside it.
+     *
+     * @param overrides each wins over the file and over those before it
+     * @throws IllegalArgumentException naming the file and the line, or the override, and the key
+     */
+    static IngestConfig read(Path file, List<ConfigOverride> overrides) {
         try {
-            return parse(Files.readString(file), file.toString());
+            return parse(Files.readString(file), file.toString(), overrides);
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read " + file + ": " + e, e);
         }
@@ -57,13 +68,26 @@ final class ConfigReader {
      * @param source what to call it in messages
      */
     static IngestConfig parse(String yaml, String source) {
-        return new ConfigReader(source).parse(yaml);
+        return parse(yaml, source, List.of());
     }
 
-    private IngestConfig parse(String yaml) {
-        ObjectNode defaults = mapper.valueToTree(IngestConfig.DEFAULTS);
+    static IngestConfig parse(String yaml, String source, List<ConfigOverride> overrides) {
+        return new ConfigReader(source).parse(yaml, overrides);
+    }
+
+    /** All that can be said, with the default of each. */
+    static ObjectNode template() {
+        ObjectNode defaults = ConfigMapping.mapper().valueToTree(IngestConfig.DEFAULTS);
         defaults.withObject("/listener").set("tls", ConfigMapping.templateOfTls());
+        return defaults;
+    }
+
+    private IngestConfig parse(String yaml, List<ConfigOverride> overrides) {
+        ObjectNode defaults = template();
         ObjectNode given = readTree(yaml, defaults);
+        for (ConfigOverride override : overrides) {
+            merge(given, new ConfigReader(override.source()).readTree(override.yaml(), defaults));
+        }
         if (!given.path("listener").has("tls")) {
             defaults.withObject("/listener").putNull("tls");
         }

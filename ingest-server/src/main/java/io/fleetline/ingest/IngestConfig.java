@@ -7,6 +7,9 @@ import io.fleetline.ingest.kafka.KafkaConfig;
 import io.fleetline.ingest.session.SessionLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * All that a node can be told.
@@ -19,6 +22,8 @@ import java.time.Duration;
  * @param admin where operators reach the node
  * @param budgetBytes how many bytes may be on their way to Kafka at once; above it the node stops reading
  * @param pendingCommandsPerDevice how many commands may wait for one device
+ * @param unreadyTime how long a node that is told to stop says that it is not ready, and goes on as before, so that load
+ *     balancers notice first
  * @param drainTime how long devices are given to leave before the node ends their connections
  */
 public record IngestConfig(
@@ -30,6 +35,7 @@ public record IngestConfig(
         AdminConfig admin,
         long budgetBytes,
         int pendingCommandsPerDevice,
+        Duration unreadyTime,
         Duration drainTime) {
     /** A budget that one producer's memory is still sensible for. */
     private static final long MAX_BUDGET_BYTES = 4L * 1024 * 1024 * 1024;
@@ -44,6 +50,7 @@ public record IngestConfig(
             AdminConfig.DEFAULTS,
             quarterOfHeap(),
             50,
+            Duration.ZERO,
             Duration.ofSeconds(10));
 
     /**
@@ -63,6 +70,9 @@ public record IngestConfig(
             throw new IllegalArgumentException(
                     "pendingCommandsPerDevice is " + pendingCommandsPerDevice + ", not within 1 to 10000");
         }
+        if (unreadyTime.isNegative() || unreadyTime.compareTo(Duration.ofMinutes(10)) > 0) {
+            throw new IllegalArgumentException("unreadyTime is " + unreadyTime + ", not within PT0S to PT10M");
+        }
         if (drainTime.isNegative() || drainTime.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("drainTime is " + drainTime + ", not within PT0S to PT1H");
         }
@@ -79,46 +89,68 @@ public record IngestConfig(
         return ConfigReader.read(yaml);
     }
 
+    /**
+     * Reads a YAML file, as {@link #read(Path)} does, and what is set beside it under the same names.
+     *
+     * @param environment variables that begin with {@code FLEETLINE_SERVER_}, followed by a key in capitals with {@code _} for
+     *     each dot, win over the file; other variables are of no interest
+     * @param options {@code KEY=VALUE}, such as {@code listener.port=443}; they win over both
+     * @throws IllegalArgumentException naming the file and the line, the variable or the option, and the key
+     */
+    public static IngestConfig read(Path yaml, Map<String, String> environment, List<String> options) {
+        List<ConfigOverride> overrides = new ArrayList<>(ConfigOverride.of(environment));
+        options.forEach(option -> overrides.add(ConfigOverride.of(option)));
+        return ConfigReader.read(yaml, overrides);
+    }
+
+    /** All of it as YAML that can be read again, except for secrets, which are masked. */
+    public String toYaml() {
+        return ConfigMapping.yaml(this);
+    }
+
     /** This configuration under another name. */
     public IngestConfig withNode(String name) {
         return new IngestConfig(
-                name, listener, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, drainTime);
+                name, listener, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, unreadyTime, drainTime);
     }
 
     /** This configuration with another listener. */
     public IngestConfig withListener(ListenerConfig other) {
-        return new IngestConfig(
-                node, other, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, drainTime);
+        return new IngestConfig(node, other, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, unreadyTime, drainTime);
     }
 
     /** This configuration with other limits. */
     public IngestConfig withLimits(SessionLimits other) {
         return new IngestConfig(
-                node, listener, other, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, drainTime);
+                node, listener, other, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, unreadyTime, drainTime);
     }
 
     /** This configuration with another Kafka. */
     public IngestConfig withKafka(KafkaConfig other) {
         return new IngestConfig(
-                node, listener, limits, identity, other, admin, budgetBytes, pendingCommandsPerDevice, drainTime);
+                node, listener, limits, identity, other, admin, budgetBytes, pendingCommandsPerDevice, unreadyTime, drainTime);
     }
 
     /** This configuration with another place for operators. */
     public IngestConfig withAdmin(AdminConfig other) {
         return new IngestConfig(
-                node, listener, limits, identity, kafka, other, budgetBytes, pendingCommandsPerDevice, drainTime);
+                node, listener, limits, identity, kafka, other, budgetBytes, pendingCommandsPerDevice, unreadyTime, drainTime);
     }
 
     /** This configuration with another budget. */
     public IngestConfig withBudgetBytes(long bytes) {
+        return new IngestConfig(node, listener, limits, identity, kafka, admin, bytes, pendingCommandsPerDevice, unreadyTime, drainTime);
+    }
+
+    /** This configuration with another time in which load balancers notice that the node stops. */
+    public IngestConfig withUnreadyTime(Duration time) {
         return new IngestConfig(
-                node, listener, limits, identity, kafka, admin, bytes, pendingCommandsPerDevice, drainTime);
+                node, listener, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, time, drainTime);
     }
 
     /** This configuration with another time for devices to leave. */
     public IngestConfig withDrainTime(Duration time) {
-        return new IngestConfig(
-                node, listener, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, time);
+        return new IngestConfig(node, listener, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, unreadyTime, time);
     }
 
     private static long quarterOfHeap() {

@@ -34,6 +34,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -57,6 +58,7 @@ public final class IngestServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IngestServer.class);
     private static final Duration CATCH_UP_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration COMMAND_SWEEP = Duration.ofMinutes(1);
+    private static final Duration CERTIFICATES_EVERY = Duration.ofSeconds(30);
     private static final Duration CHECK_EVERY = Duration.ofMillis(50);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     /** How long what Kafka has answered may take to reach the devices. */
@@ -76,6 +78,7 @@ public final class IngestServer implements AutoCloseable {
     private final StoreWatch store = new StoreWatch();
     private final Optional<AdminServer> admin;
     private volatile boolean started;
+    private final AtomicBoolean leaving = new AtomicBoolean();
 
     /** Why devices are not taken now; null when they are. */
     private final AtomicReference<@Nullable String> closedBecause = new AtomicReference<>("the node is starting");
@@ -142,7 +145,7 @@ public final class IngestServer implements AutoCloseable {
             kafka.prepareTenants();
             catchUp("the commands", commandsThere);
             jetty = JettyEdge.start(
-                    config.listener(), services, () -> notReady().orElse(null));
+                    config.listener(), services, () -> notTaking().orElse(null));
         } catch (RuntimeException e) {
             admin.ifPresent(AdminServer::close);
             kafka.close();
@@ -152,6 +155,7 @@ public final class IngestServer implements AutoCloseable {
         }
         sweepCommands();
         watchKafka();
+        watchCertificates();
         closedBecause.set(null);
         started = true;
     }
@@ -238,9 +242,25 @@ public final class IngestServer implements AutoCloseable {
 
     /** Why no device should be sent here now; those that are connected stay. */
     private Optional<String> notReady() {
+        return Optional.ofNullable(leaving.get() ? "the node is stopping" : null)
+                .or(this::notTaking);
+    }
+
+    /** Why no device is taken now. */
+    private Optional<String> notTaking() {
         return Optional.ofNullable(closedBecause.get())
                 .or(kafka::trouble)
                 .or(() -> store.trouble(SystemTime.INSTANCE.nanos()));
+    }
+
+    /** Takes the node's certificate into use again if it has changed on disk; the node also looks by itself, every 30 s. */
+    public void reloadCertificates() {
+        jetty.reloadCertificates();
+    }
+
+    private void watchCertificates() {
+        jetty.reloadCertificates();
+        timers.after(CERTIFICATES_EVERY.toNanos(), this::watchCertificates);
     }
 
     private void watchKafka() {
@@ -250,14 +270,16 @@ public final class IngestServer implements AutoCloseable {
     }
 
     /**
-     * Stops: takes no new devices, asks those that are connected to leave, lets Kafka answer for what they sent, and ends
+     * Stops: says that it is not ready and waits until load balancers have noticed, takes no new devices, asks those that are connected to leave, lets Kafka answer for what they sent, and ends
      * the connections that are left.
      */
     @Override
     public void close() {
-        if (closedBecause.getAndSet("the node is stopping") != null) {
+        if (!leaving.compareAndSet(false, true)) {
             return;
         }
+        await(config.unreadyTime(), () -> false);
+        closedBecause.set("the node is stopping");
         jetty.stopAccepting();
         jetty.drain(config.drainTime(), "the node is stopping");
         await(config.drainTime(), () -> jetty.connections() == 0);

@@ -17,6 +17,7 @@ import io.fleetline.protocol.ServerFrame;
 import io.fleetline.testkit.TestAuthority;
 import io.fleetline.testkit.TestCertificate;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -151,6 +152,53 @@ class ConnectionTest {
                             client(authority, "TLSv1.2"), secure.server().url(), id, secret))
                     .hasMessageContaining("protocol_version");
         }
+    }
+
+    @Test
+    void aNewCertificateIsTakenIntoUseWithoutCuttingAnybody() throws Exception {
+        TestAuthority first = TestAuthority.create();
+        TestAuthority second = TestAuthority.create();
+        ListenerConfig.Tls files = tls(first.server(), false);
+        try (TestNode secure = TestNode.start(config ->
+                config.withListener(config.listener().at("127.0.0.1", 0, Optional.of(files))))) {
+            String secret = secure.register(id);
+            try (TestDevice device =
+                    TestDevice.connect(client(first), secure.server().url(), id, secret)) {
+                device.hello();
+                Files.writeString(files.key(), "half a key");
+                secure.server().reloadCertificates();
+                DeviceId other = TestNode.newDeviceId();
+                String othersSecret = secure.register(other);
+                TestDevice.connect(client(first), secure.server().url(), other, othersSecret)
+                        .close();
+
+                tls(second.server(), false);
+                secure.server().reloadCertificates();
+                TestDevice.connect(client(second), secure.server().url(), other, othersSecret)
+                        .close();
+                assertThatThrownBy(() ->
+                                TestDevice.connect(client(first), secure.server().url(), other, othersSecret))
+                        .hasMessageContaining("PKIX path");
+                device.open(Lane.NORMAL, 1, 0);
+                device.publish(Lane.NORMAL, 1, 0, reading(1));
+                device.awaitAck(Lane.NORMAL, 1);
+            }
+        }
+    }
+
+    @Test
+    void aNodeThatStopsGoesOnWhileItSaysThatItIsNotReady() {
+        TestNode stopping = TestNode.start(config -> config.withUnreadyTime(Duration.ofSeconds(2)));
+        String secret = stopping.register(id);
+        Thread close = new Thread(stopping.server()::close);
+        close.start();
+        Eventually.isTrue(
+                "the node says so", () -> stopping.server().status().notReady().isPresent());
+        TestDevice late = stopping.connect(id, secret);
+        late.hello();
+        assertThat(late.closed().code()).isEqualTo(1001);
+        Eventually.isTrue("the node has stopped", () -> !close.isAlive());
+        stopping.close();
     }
 
     private ListenerConfig.Tls tls(TestCertificate certificate, boolean allowTls12) {

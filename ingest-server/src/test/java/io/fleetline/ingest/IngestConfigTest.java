@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +110,53 @@ class IngestConfigTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("test.yaml")
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void theEnvironmentWinsOverTheFileAndOptionsWinOverBoth() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("node.yaml"), "node: file\ndrainTime: 1s\nlimits:\n  heartbeat: 40s\n");
+        IngestConfig config = IngestConfig.read(
+                file,
+                Map.of(
+                        "FLEETLINE_SERVER_NODE", "environment",
+                        "FLEETLINE_SERVER_DRAINTIME", "2s",
+                        "FLEETLINE_SERVER_KAFKA_CLIENT_SASL_JAAS_CONFIG", "x required user='o''neil';",
+                        "FLEETLINE_SERVER_KAFKA_CREATETOPICS", "false",
+                        "FLEETLINE_JAVA_OPTS", "-Xmx1g"),
+                List.of("node=option", "budgetBytes=64MiB", "listener.tls.certificates=/a b/node.pem",
+                        "listener.tls.key=/a b/node.key"));
+        assertThat(config.node()).isEqualTo("option");
+        assertThat(config.drainTime()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.limits().heartbeat()).isEqualTo(Duration.ofSeconds(40));
+        assertThat(config.budgetBytes()).isEqualTo(64L * 1024 * 1024);
+        assertThat(config.kafka().createTopics()).isFalse();
+        assertThat(config.kafka().client()).containsEntry("sasl.jaas.config", "x required user='o''neil';");
+        assertThat(config.listener().tls())
+                .contains(new ListenerConfig.Tls(Path.of("/a b/node.pem"), Path.of("/a b/node.key"), false));
+    }
+
+    @Test
+    void whatIsSetBesideTheFileIsCheckedLikeTheFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("node.yaml"), "");
+        assertThatThrownBy(() -> IngestConfig.read(file, Map.of(), List.of("listener.prt=1")))
+                .hasMessage("--set listener.prt line 1: unknown key listener.prt; did you mean port?");
+        assertThatThrownBy(() -> IngestConfig.read(file, Map.of(), List.of("listener.port=many")))
+                .hasMessageContaining("listener.port is a number, not many");
+        assertThatThrownBy(() -> IngestConfig.read(file, Map.of(), List.of("listener.port")))
+                .hasMessage("--set listener.port is not of the form KEY=VALUE");
+        assertThatThrownBy(() -> IngestConfig.read(file, Map.of("FLEETLINE_SERVER_LISTENER_PRT", "1"), List.of()))
+                .hasMessageContaining("FLEETLINE_SERVER_LISTENER_PRT names no key");
+        assertThatThrownBy(() -> IngestConfig.read(file, Map.of("FLEETLINE_SERVER_LISTENER_PORT", "70000"), List.of()))
+                .hasMessageContaining("listener.port is 70000");
+    }
+
+    @Test
+    void whatIsPrintedCanBeReadAgainAndTellsNoSecret() {
+        IngestConfig config = parse("node: a\nkafka:\n  client:\n    sasl.jaas.config: hush\n    sasl.mechanism: PLAIN\n");
+        assertThat(config.toYaml()).doesNotContain("hush").contains("sasl.mechanism: \"PLAIN\"");
+        assertThat(parse(config.toYaml().replace("***", "hush"))).isEqualTo(config);
+        assertThat(parse(IngestConfig.DEFAULTS.toYaml())).isEqualTo(IngestConfig.DEFAULTS);
     }
 
     @Test

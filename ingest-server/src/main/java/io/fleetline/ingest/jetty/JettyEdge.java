@@ -7,18 +7,13 @@ import io.fleetline.ingest.session.SessionServices;
 import io.fleetline.protocol.CloseReason;
 import io.fleetline.protocol.ProtocolLimits;
 import java.net.URI;
-import java.security.KeyStore;
-import java.security.SecureRandom;
-import java.security.cert.CRL;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import javax.net.ssl.TrustManager;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.AcceptRateLimit;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -28,7 +23,6 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
@@ -39,11 +33,6 @@ import org.jspecify.annotations.Nullable;
 /** Everything of this node that speaks WebSocket: the listener, and the connections that came through it. */
 public final class JettyEdge implements AutoCloseable {
     private static final int ACCEPT_QUEUE = 1_024;
-    /** Beside WebSocket's own: TLS 1.2 only where a device can do no better, and then nothing that is not safe today. */
-    private static final String[] TLS_12_CIPHERS = {
-        "TLS_AES_.*", "TLS_CHACHA20_.*", "TLS_ECDHE_.*_WITH_AES_.*_GCM_.*", "TLS_ECDHE_.*_WITH_CHACHA20_.*"
-    };
-
     /** A command: its body, its attributes, and what names it. */
     private static final int LARGEST_SENT_BYTES =
             ProtocolLimits.MAX_COMMAND_BODY_BYTES + ProtocolLimits.MAX_ATTRIBUTES_BYTES + 1_024;
@@ -52,6 +41,7 @@ public final class JettyEdge implements AutoCloseable {
     private final SessionServices services;
     private final Server server;
     private final ServerConnector connector;
+    private final Optional<CertificateFiles> certificates;
     private final Set<DeviceEndpoint> endpoints = ConcurrentHashMap.newKeySet();
 
     private JettyEdge(ListenerConfig config, SessionServices services, Supplier<@Nullable String> closedBecause) {
@@ -66,7 +56,8 @@ public final class JettyEdge implements AutoCloseable {
                 // Buffers on the heap: TLS in Java copies direct ones anyway.
                 new ArrayByteBufferPool());
         server.setErrorHandler(new BareErrorHandler());
-        connector = connector(server, config);
+        certificates = config.tls().map(CertificateFiles::new);
+        connector = connector(server, config, certificates);
         HandshakeTimer handshakeTimer = new HandshakeTimer(services.timers(), config.handshakeTimeout());
         connector.addBean(handshakeTimer);
         server.addConnector(connector);
@@ -102,7 +93,8 @@ public final class JettyEdge implements AutoCloseable {
         return edge;
     }
 
-    private static ServerConnector connector(Server server, ListenerConfig config) {
+    private static ServerConnector connector(
+            Server server, ListenerConfig config, Optional<CertificateFiles> certificates) {
         HttpConfiguration http = new HttpConfiguration();
         http.setRequestHeaderSize(config.requestHeadBytes());
         http.setSendServerVersion(false);
@@ -112,9 +104,9 @@ public final class JettyEdge implements AutoCloseable {
         http.setUseOutputDirectByteBuffers(false);
         http.addCustomizer(new SecureRequestCustomizer(false));
         HttpConnectionFactory httpFactory = new HttpConnectionFactory(http);
-        List<ConnectionFactory> factories = config.tls()
-                .map(tls -> List.<ConnectionFactory>of(
-                        new SslConnectionFactory(sslContext(tls), httpFactory.getProtocol()), httpFactory))
+        List<ConnectionFactory> factories = certificates
+                .map(files -> List.<ConnectionFactory>of(
+                        new SslConnectionFactory(files.context(), httpFactory.getProtocol()), httpFactory))
                 .orElse(List.of(httpFactory));
         ServerConnector connector = new ServerConnector(server, factories.toArray(ConnectionFactory[]::new));
         connector.setHost(config.host());
@@ -122,33 +114,6 @@ public final class JettyEdge implements AutoCloseable {
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         connector.setIdleTimeout(config.handshakeTimeout().toMillis());
         return connector;
-    }
-
-    private static SslContextFactory.Server sslContext(ListenerConfig.Tls tls) {
-        // The key store never leaves memory; its password only has to be one.
-        byte[] random = new byte[16];
-        new SecureRandom().nextBytes(random);
-        String password = Base64.getEncoder().encodeToString(random);
-        SslContextFactory.Server context = new SslContextFactory.Server() {
-            @Override
-            protected TrustManager[] getTrustManagers(
-                    @Nullable KeyStore trusted, @Nullable Collection<? extends CRL> revoked) {
-                return new TrustManager[] {new ClientCertificates.JudgedLater()};
-            }
-        };
-        context.setWantClientAuth(true);
-        context.setUseCipherSuitesOrder(false); // all are good, and the device knows what its processor does fastest
-        context.setKeyStore(PemKeyStore.load(tls, password.toCharArray()));
-        context.setKeyStorePassword(password);
-        context.setRenegotiationAllowed(false);
-        context.setExcludeProtocols();
-        if (tls.allowTls12()) {
-            context.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-            context.setIncludeCipherSuites(TLS_12_CIPHERS);
-        } else {
-            context.setIncludeProtocols("TLSv1.3");
-        }
-        return context;
     }
 
     private ServerWebSocketContainer container(Server owner) {
@@ -177,6 +142,14 @@ public final class JettyEdge implements AutoCloseable {
 
     private DeviceEndpoint endpoint(Verdict.Accepted accepted, String source) {
         return new DeviceEndpoint(accepted, source, config, services, endpoints);
+    }
+
+    /**
+     * Reads the certificate and its key again if they have changed on disk; connections that there are stay as they are. What
+     * cannot be used is logged, and the one before it stays.
+     */
+    public void reloadCertificates() {
+        certificates.ifPresent(CertificateFiles::reloadIfChanged);
     }
 
     /** Where devices connect. */
