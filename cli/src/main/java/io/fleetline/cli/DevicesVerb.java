@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fleetline.cli.admin.AdminClient;
 import io.fleetline.cli.admin.AdminTarget;
-import io.fleetline.cli.admin.Transfer;
+import io.fleetline.cli.admin.BackupVerbs;
 import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.cli.terminal.ExitCode;
 import io.fleetline.cli.terminal.FileTrouble;
@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
             "Add, show, disable, rotate and remove devices, through a node's admin API.",
             "Prints what the node answers: JSON on one line for each device. A secret is shown once, when it is made."
         },
-        synopsisSubcommandLabel = "(add | list | show | disable | enable | rotate | revoke | remove | import | export)")
+        synopsisSubcommandLabel = "(add | list | show | disable | enable | rotate | revoke | remove | import | export)",
+        subcommands = {BackupVerbs.Export.class, BackupVerbs.Import.class})
 final class DevicesVerb implements Runnable {
     private static final String PATH = "/api/v1/devices";
     private static final String DEVICE = "TENANT/DEVICE";
@@ -164,16 +165,6 @@ final class DevicesVerb implements Runnable {
             @Mixin AdminTarget target,
             @Parameters(paramLabel = DEVICE, converter = DeviceIdConverter.class) DeviceId device) {
         return print(target.client().ask("DELETE", path(device), ""));
-    }
-
-    @Command(name = "export", description = "Write all tenants and devices into a new file, as a backup.")
-    int export(@Mixin AdminTarget target, @Parameters(paramLabel = "FILE") Path file) {
-        return print("{\"lines\":" + Transfer.export(target.client(), file) + "}");
-    }
-
-    @Command(name = "import", description = "Take what export wrote; what is there already is replaced.")
-    int restore(@Mixin AdminTarget target, @Parameters(paramLabel = "FILE") Path file) {
-        return print(Transfer.restore(target.client(), file));
     }
 
     private static String path(DeviceId device) {

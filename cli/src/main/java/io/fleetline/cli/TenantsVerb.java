@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fleetline.cli.admin.AdminClient;
 import io.fleetline.cli.admin.AdminTarget;
-import io.fleetline.cli.admin.Transfer;
+import io.fleetline.cli.admin.BackupVerbs;
 import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.cli.terminal.ExitCode;
 import io.fleetline.cli.terminal.FileTrouble;
@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             "Say whom a tenant trusts, and make enrolment tokens for its new devices, through a node's admin API.",
             "Prints what the node answers: JSON on one line. A token is shown once, when it is made."
         },
-        synopsisSubcommandLabel = "(add | list | show | disable | enable | enrol | rotate | remove | import | export)")
+        synopsisSubcommandLabel = "(add | list | show | disable | enable | enrol | rotate | remove | import | export)",
+        subcommands = {BackupVerbs.Export.class, BackupVerbs.Import.class})
 final class TenantsVerb implements Runnable {
     private static final String PATH = "/api/v1/tenants";
     private static final String TENANT = "TENANT";
@@ -130,16 +131,6 @@ final class TenantsVerb implements Runnable {
     @Command(name = "remove", description = "Forget what was said of a tenant; its devices stay.")
     int remove(@Mixin AdminTarget target, @Parameters(paramLabel = TENANT) String tenant) {
         return print(target.client().ask("DELETE", PATH + "/" + tenant, ""));
-    }
-
-    @Command(name = "export", description = "Write all tenants and devices into a new file, as a backup.")
-    int export(@Mixin AdminTarget target, @Parameters(paramLabel = "FILE") Path file) {
-        return print("{\"lines\":" + Transfer.export(target.client(), file) + "}");
-    }
-
-    @Command(name = "import", description = "Take what export wrote; what is there already is replaced.")
-    int restore(@Mixin AdminTarget target, @Parameters(paramLabel = "FILE") Path file) {
-        return print(Transfer.restore(target.client(), file));
     }
 
     private int print(String answer) {
