@@ -4,6 +4,7 @@ import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.cli.terminal.ExitCode;
 import io.fleetline.cli.terminal.Interruption;
 import io.fleetline.cli.terminal.Logging;
+import io.fleetline.ingest.ConfigFile;
 import io.fleetline.ingest.IngestConfig;
 import io.fleetline.ingest.IngestServer;
 import java.io.IOException;
@@ -22,7 +23,9 @@ import picocli.CommandLine.Spec;
         name = "server",
         description = {
             "Run one ingest node until it is told to end (SIGTERM, Ctrl-C).",
-            "Prints 'ready URL' once devices can connect; the log goes to standard output, too."
+            "Prints 'ready URL' once devices can connect; the log goes to standard output, too: text on a terminal,",
+            "otherwise a JSON object on each line (log.format). Limits, log levels and certificates are taken into use",
+            "within 10 s of a change of their files, without a restart."
         })
 final class ServerVerb implements Callable<Integer> {
     /** What a node has for its end beyond the time that devices are given to leave. */
@@ -54,9 +57,11 @@ final class ServerVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        ConfigFile file;
         IngestConfig read;
         try {
-            read = IngestConfig.read(config, System.getenv(), settings);
+            file = ConfigFile.of(config, System.getenv(), settings);
+            read = file.read();
         } catch (IllegalArgumentException e) {
             throw new CliFailure(String.valueOf(e.getMessage()), e);
         }
@@ -66,11 +71,12 @@ final class ServerVerb implements Callable<Integer> {
         if (check || printConfig) {
             return ExitCode.DONE;
         }
-        Logging.toStandardOutput();
+        Logging.toStandardOutput(read.log());
         Interruption interruption =
                 Interruption.listen(read.unreadyTime().plus(read.drainTime()).plus(BEYOND_DRAINING));
         int exitCode = ExitCode.FAILED;
         try (IngestServer server = start(read)) {
+            server.follow(file, now -> Logging.levels(now.log()));
             spec.commandLine().getOut().println("ready " + server.url());
             if (untilEof) {
                 watchInput(interruption);
@@ -86,7 +92,7 @@ final class ServerVerb implements Callable<Integer> {
     private static IngestServer start(IngestConfig config) {
         try {
             return IngestServer.start(config);
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | IllegalArgumentException e) {
             throw new CliFailure("the node did not start: " + e.getMessage(), e);
         }
     }

@@ -19,9 +19,6 @@ record ConfigOverride(String source, String key, String value) {
     /** What the names of environment variables begin with. */
     static final String ENVIRONMENT = "FLEETLINE_SERVER_";
 
-    /** The one place whose keys have dots of their own. */
-    private static final String FREE = "kafka.client.";
-
     private static final String PLAIN = "[A-Za-z0-9][A-Za-z0-9._:/-]*";
 
     /**
@@ -50,16 +47,21 @@ record ConfigOverride(String source, String key, String value) {
         environment.entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith(ENVIRONMENT))
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> overrides.add(new ConfigOverride(
-                        entry.getKey(), key(entry.getKey(), keys), entry.getValue())));
+                .forEach(entry ->
+                        overrides.add(new ConfigOverride(entry.getKey(), key(entry.getKey(), keys), entry.getValue())));
         return overrides;
     }
 
     private static String key(String variable, Map<String, String> keys) {
         String name = variable.substring(ENVIRONMENT.length());
-        String free = variable(FREE);
-        if (name.startsWith(free) && name.length() > free.length()) {
-            return FREE + name.substring(free.length()).toLowerCase(Locale.ROOT).replace('_', '.');
+        for (String free : ConfigReader.FREE) {
+            String prefix = variable(free) + "_";
+            if (name.startsWith(prefix) && name.length() > prefix.length()) {
+                return free + "."
+                        + name.substring(prefix.length())
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '.');
+            }
         }
         String key = keys.get(name);
         if (key == null) {
@@ -71,8 +73,9 @@ record ConfigOverride(String source, String key, String value) {
 
     private static void collect(JsonNode node, String path, Map<String, String> keys) {
         if (node instanceof ObjectNode object && !object.isEmpty()) {
-            object.properties().forEach(field -> collect(
-                    field.getValue(), path.isEmpty() ? field.getKey() : path + "." + field.getKey(), keys));
+            object.properties()
+                    .forEach(field -> collect(
+                            field.getValue(), path.isEmpty() ? field.getKey() : path + "." + field.getKey(), keys));
         } else {
             keys.put(variable(path), path);
         }
@@ -84,15 +87,25 @@ record ConfigOverride(String source, String key, String value) {
 
     /** The same as a file with nothing else in it. */
     String yaml() {
-        boolean free = key.startsWith(FREE);
-        String[] parts = free ? new String[] {"kafka", "client", key.substring(FREE.length())} : key.split("\\.", -1);
+        List<String> parts = parts();
         StringBuilder yaml = new StringBuilder();
         for (String part : parts) {
             yaml.append("{").append(quoted(part)).append(": ");
         }
         return yaml.append(value.matches(PLAIN) ? value : quoted(value))
-                .append("}".repeat(parts.length))
+                .append("}".repeat(parts.size()))
                 .toString();
+    }
+
+    private List<String> parts() {
+        for (String free : ConfigReader.FREE) {
+            if (key.startsWith(free + ".")) { // what stands behind it is one name, with dots of its own
+                List<String> parts = new ArrayList<>(List.of(free.split("\\.", -1)));
+                parts.add(key.substring(free.length() + 1));
+                return parts;
+            }
+        }
+        return List.of(key.split("\\.", -1));
     }
 
     private static String quoted(String text) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -12,13 +13,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Reads a configuration file: YAML with the names of {@link IngestConfig}'s records, in which whatever is not said keeps its
@@ -26,8 +26,8 @@ import java.util.regex.Pattern;
  * {@code 64KiB}, {@code 1MiB}, {@code 2GiB}.
  */
 final class ConfigReader {
-    /** The one place in the tree whose keys are not ours. */
-    private static final Set<String> FREE = Set.of("kafka.client");
+    /** The places in the tree whose keys are not ours. */
+    static final Set<String> FREE = Set.of("kafka.client", "log.levels");
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s?([KMG])iB");
     private static final Map<String, Long> UNITS = Map.of("K", 1L << 10, "M", 1L << 20, "G", 1L << 30);
@@ -41,25 +41,6 @@ final class ConfigReader {
 
     private ConfigReader(String source) {
         this.source = source;
-    }
-
-    /** @throws IllegalArgumentException naming the file, the line and the key */
-    static IngestConfig read(Path file) {
-        return read(file, List.of());
-    }
-
-    /**
-     * Reads a file and what is set beside it.
-     *
-     * @param overrides each wins over the file and over those before it
-     * @throws IllegalArgumentException naming the file and the line, or the override, and the key
-     */
-    static IngestConfig read(Path file, List<ConfigOverride> overrides) {
-        try {
-            return parse(Files.readString(file), file.toString(), overrides);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read " + file + ": " + e, e);
-        }
     }
 
     /**
@@ -193,7 +174,12 @@ final class ConfigReader {
                 return String.valueOf(cause.getMessage());
             }
         }
-        return e.getOriginalMessage();
+        String key = e instanceof JsonMappingException mapping
+                ? mapping.getPath().stream()
+                        .map(JsonMappingException.Reference::getFieldName)
+                        .collect(Collectors.joining("."))
+                : "";
+        return key.isEmpty() ? e.getOriginalMessage() : key + ": " + e.getOriginalMessage();
     }
 
     private static String nearest(String name, JsonNode template) {

@@ -7,7 +7,6 @@ import io.fleetline.ingest.kafka.KafkaConfig;
 import io.fleetline.ingest.session.SessionLimits;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +19,7 @@ import java.util.Map;
  * @param identity what is asked of credentials
  * @param kafka how the node speaks to Kafka
  * @param admin where operators reach the node
+ * @param log what the node writes down, for whoever runs it: a program with a logging library of its own goes by that
  * @param budgetBytes how many bytes may be on their way to Kafka at once; above it the node stops reading
  * @param pendingCommandsPerDevice how many commands may wait for one device
  * @param unreadyTime how long a node that is told to stop says that it is not ready, and goes on as before, so that load
@@ -33,6 +33,7 @@ public record IngestConfig(
         IdentityConfig identity,
         KafkaConfig kafka,
         AdminConfig admin,
+        LogConfig log,
         long budgetBytes,
         int pendingCommandsPerDevice,
         Duration unreadyTime,
@@ -48,6 +49,7 @@ public record IngestConfig(
             IdentityConfig.DEFAULTS,
             KafkaConfig.DEFAULTS,
             AdminConfig.DEFAULTS,
+            LogConfig.DEFAULTS,
             quarterOfHeap(),
             50,
             Duration.ZERO,
@@ -62,9 +64,10 @@ public record IngestConfig(
         if (node.isBlank() || node.length() > 128) {
             throw new IllegalArgumentException("node is \"" + node + "\", not 1 to 128 characters");
         }
-        if (budgetBytes < limits.maxFrameBytes() || budgetBytes > MAX_BUDGET_BYTES) {
-            throw new IllegalArgumentException("budgetBytes is " + budgetBytes + ", not within limits.maxFrameBytes ("
-                    + limits.maxFrameBytes() + ") to " + MAX_BUDGET_BYTES);
+        if (budgetBytes < limits.tenants().maxFrameBytes() || budgetBytes > MAX_BUDGET_BYTES) {
+            throw new IllegalArgumentException(
+                    "budgetBytes is " + budgetBytes + ", not within limits.tenants.maxFrameBytes ("
+                            + limits.tenants().maxFrameBytes() + ") to " + MAX_BUDGET_BYTES);
         }
         if (pendingCommandsPerDevice < 1 || pendingCommandsPerDevice > 10_000) {
             throw new IllegalArgumentException(
@@ -86,21 +89,7 @@ public record IngestConfig(
      * @throws IllegalArgumentException naming the file, the line and the key
      */
     public static IngestConfig read(Path yaml) {
-        return ConfigReader.read(yaml);
-    }
-
-    /**
-     * Reads a YAML file, as {@link #read(Path)} does, and what is set beside it under the same names.
-     *
-     * @param environment variables that begin with {@code FLEETLINE_SERVER_}, followed by a key in capitals with {@code _} for
-     *     each dot, win over the file; other variables are of no interest
-     * @param options {@code KEY=VALUE}, such as {@code listener.port=443}; they win over both
-     * @throws IllegalArgumentException naming the file and the line, the variable or the option, and the key
-     */
-    public static IngestConfig read(Path yaml, Map<String, String> environment, List<String> options) {
-        List<ConfigOverride> overrides = new ArrayList<>(ConfigOverride.of(environment));
-        options.forEach(option -> overrides.add(ConfigOverride.of(option)));
-        return ConfigReader.read(yaml, overrides);
+        return ConfigFile.of(yaml, Map.of(), List.of()).read();
     }
 
     /** All of it as YAML that can be read again, except for secrets, which are masked. */
@@ -111,46 +100,145 @@ public record IngestConfig(
     /** This configuration under another name. */
     public IngestConfig withNode(String name) {
         return new IngestConfig(
-                name, listener, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, unreadyTime, drainTime);
+                name,
+                listener,
+                limits,
+                identity,
+                kafka,
+                admin,
+                log,
+                budgetBytes,
+                pendingCommandsPerDevice,
+                unreadyTime,
+                drainTime);
     }
 
     /** This configuration with another listener. */
     public IngestConfig withListener(ListenerConfig other) {
-        return new IngestConfig(node, other, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, unreadyTime, drainTime);
+        return new IngestConfig(
+                node,
+                other,
+                limits,
+                identity,
+                kafka,
+                admin,
+                log,
+                budgetBytes,
+                pendingCommandsPerDevice,
+                unreadyTime,
+                drainTime);
     }
 
     /** This configuration with other limits. */
     public IngestConfig withLimits(SessionLimits other) {
         return new IngestConfig(
-                node, listener, other, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, unreadyTime, drainTime);
+                node,
+                listener,
+                other,
+                identity,
+                kafka,
+                admin,
+                log,
+                budgetBytes,
+                pendingCommandsPerDevice,
+                unreadyTime,
+                drainTime);
     }
 
     /** This configuration with another Kafka. */
     public IngestConfig withKafka(KafkaConfig other) {
         return new IngestConfig(
-                node, listener, limits, identity, other, admin, budgetBytes, pendingCommandsPerDevice, unreadyTime, drainTime);
+                node,
+                listener,
+                limits,
+                identity,
+                other,
+                admin,
+                log,
+                budgetBytes,
+                pendingCommandsPerDevice,
+                unreadyTime,
+                drainTime);
     }
 
     /** This configuration with another place for operators. */
     public IngestConfig withAdmin(AdminConfig other) {
         return new IngestConfig(
-                node, listener, limits, identity, kafka, other, budgetBytes, pendingCommandsPerDevice, unreadyTime, drainTime);
+                node,
+                listener,
+                limits,
+                identity,
+                kafka,
+                other,
+                log,
+                budgetBytes,
+                pendingCommandsPerDevice,
+                unreadyTime,
+                drainTime);
+    }
+
+    /** This configuration with another log. */
+    public IngestConfig withLog(LogConfig other) {
+        return new IngestConfig(
+                node,
+                listener,
+                limits,
+                identity,
+                kafka,
+                admin,
+                other,
+                budgetBytes,
+                pendingCommandsPerDevice,
+                unreadyTime,
+                drainTime);
     }
 
     /** This configuration with another budget. */
     public IngestConfig withBudgetBytes(long bytes) {
-        return new IngestConfig(node, listener, limits, identity, kafka, admin, bytes, pendingCommandsPerDevice, unreadyTime, drainTime);
+        return new IngestConfig(
+                node,
+                listener,
+                limits,
+                identity,
+                kafka,
+                admin,
+                log,
+                bytes,
+                pendingCommandsPerDevice,
+                unreadyTime,
+                drainTime);
     }
 
     /** This configuration with another time in which load balancers notice that the node stops. */
     public IngestConfig withUnreadyTime(Duration time) {
         return new IngestConfig(
-                node, listener, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, time, drainTime);
+                node,
+                listener,
+                limits,
+                identity,
+                kafka,
+                admin,
+                log,
+                budgetBytes,
+                pendingCommandsPerDevice,
+                time,
+                drainTime);
     }
 
     /** This configuration with another time for devices to leave. */
     public IngestConfig withDrainTime(Duration time) {
-        return new IngestConfig(node, listener, limits, identity, kafka, admin, budgetBytes, pendingCommandsPerDevice, unreadyTime, time);
+        return new IngestConfig(
+                node,
+                listener,
+                limits,
+                identity,
+                kafka,
+                admin,
+                log,
+                budgetBytes,
+                pendingCommandsPerDevice,
+                unreadyTime,
+                time);
     }
 
     private static long quarterOfHeap() {

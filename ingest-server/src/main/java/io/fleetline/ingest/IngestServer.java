@@ -14,6 +14,7 @@ import io.fleetline.ingest.metrics.IngestMetrics;
 import io.fleetline.ingest.presence.ConnectedDevices;
 import io.fleetline.ingest.registry.DeviceRegistry;
 import io.fleetline.ingest.registry.RegistryStore;
+import io.fleetline.ingest.session.CurrentLimits;
 import io.fleetline.ingest.session.SessionServices;
 import io.fleetline.ingest.telemetry.IntakeBudget;
 import io.fleetline.ingest.telemetry.RoundQueue;
@@ -37,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,11 +60,13 @@ public final class IngestServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IngestServer.class);
     private static final Duration CATCH_UP_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration COMMAND_SWEEP = Duration.ofMinutes(1);
-    private static final Duration CERTIFICATES_EVERY = Duration.ofSeconds(30);
+    private static final Duration FILES_EVERY = Duration.ofSeconds(10);
     private static final Duration CHECK_EVERY = Duration.ofMillis(50);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     /** How long what Kafka has answered may take to reach the devices. */
     private static final Duration LAST_ACKS = Duration.ofSeconds(1);
+    /** How long peers may take to answer that the node goes away; the connection of one that does not is cut before. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
     private final IngestConfig config;
     private final IngestMetrics metrics;
@@ -77,8 +81,9 @@ public final class IngestServer implements AutoCloseable {
     private final JettyEdge jetty;
     private final StoreWatch store = new StoreWatch();
     private final Optional<AdminServer> admin;
-    private volatile boolean started;
+    private final RunningConfig running;
     private final AtomicBoolean leaving = new AtomicBoolean();
+    private volatile boolean started;
 
     /** Why devices are not taken now; null when they are. */
     private final AtomicReference<@Nullable String> closedBecause = new AtomicReference<>("the node is starting");
@@ -99,15 +104,16 @@ public final class IngestServer implements AutoCloseable {
                 config.kafka(),
                 time,
                 config.budgetBytes(),
-                config.limits().maxFrameBytes(),
-                config.limits().maxItemBytes());
+                config.limits().tenants().maxFrameBytes(),
+                config.limits().tenants().maxItemBytes());
+        CurrentLimits limits = new CurrentLimits(config.limits(), registry);
         timers = new ThreadTimers("fleetline-timers");
         rounds = Executors.newFixedThreadPool(
                 Math.max(2, Runtime.getRuntime().availableProcessors()), IngestServer::roundsThread);
         commands = new CommandDispatcher(time, kafka.commandUpdates(), config.pendingCommandsPerDevice());
         Enrolment enrolment = new Enrolment(registry, kafka::registryStore, time, random);
         SessionServices services = new SessionServices(
-                config.limits(),
+                limits,
                 time,
                 timers,
                 rounds,
@@ -117,8 +123,7 @@ public final class IngestServer implements AutoCloseable {
                         kafka.sink(),
                         IntStream.range(0, kafka.producers())
                                 .mapToObj(i -> new RoundQueue(rounds))
-                                .toList(),
-                        config.limits().maxItemBytes()),
+                                .toList()),
                 budget,
                 devices,
                 commands,
@@ -144,8 +149,16 @@ public final class IngestServer implements AutoCloseable {
             catchUp("the registry", kafka.follow(registry, config.node()));
             kafka.prepareTenants();
             catchUp("the commands", commandsThere);
+            ConnectionRoom room = ConnectionRoom.ofThisProcess(
+                    config.budgetBytes(), config.listener().maxHandshakes());
+            if (config.listener().maxConnections() == 0) {
+                LOG.info("takes at most this many connections: {}", room);
+            }
             jetty = JettyEdge.start(
-                    config.listener(), services, () -> notTaking().orElse(null));
+                    RunningConfig.listener(config, room),
+                    services,
+                    () -> notTaking().orElse(null));
+            running = new RunningConfig(config, limits, room, jetty);
         } catch (RuntimeException e) {
             admin.ifPresent(AdminServer::close);
             kafka.close();
@@ -155,7 +168,8 @@ public final class IngestServer implements AutoCloseable {
         }
         sweepCommands();
         watchKafka();
-        watchCertificates();
+        watchFiles();
+        metrics.observeListener(jetty::connections, running::maxConnections, jetty::handshakes);
         closedBecause.set(null);
         started = true;
     }
@@ -243,7 +257,8 @@ public final class IngestServer implements AutoCloseable {
     /** Why no device should be sent here now; those that are connected stay. */
     private Optional<String> notReady() {
         return Optional.ofNullable(leaving.get() ? "the node is stopping" : null)
-                .or(this::notTaking);
+                .or(this::notTaking)
+                .or(() -> store.overload(SystemTime.INSTANCE.nanos()));
     }
 
     /** Why no device is taken now. */
@@ -253,38 +268,76 @@ public final class IngestServer implements AutoCloseable {
                 .or(() -> store.trouble(SystemTime.INSTANCE.nanos()));
     }
 
-    /** Takes the node's certificate into use again if it has changed on disk; the node also looks by itself, every 30 s. */
+    /** Takes the node's certificate into use again if it has changed on disk; the node also looks by itself, every 10 s. */
     public void reloadCertificates() {
         jetty.reloadCertificates();
     }
 
-    private void watchCertificates() {
-        jetty.reloadCertificates();
-        timers.after(CERTIFICATES_EVERY.toNanos(), this::watchCertificates);
+    /**
+     * Goes by another configuration as far as it can while it runs: by its limits, those of handshakes at once, and those of
+     * connections for connections to come. Connections that there are stay.
+     *
+     * @return what the node goes by now
+     */
+    public IngestConfig reload(IngestConfig wanted) {
+        return running.reload(wanted);
+    }
+
+    /**
+     * Looks from now on, every 10 s, whether this file has changed, and then reloads what it says. What cannot be used is
+     * logged, and the node goes on as before.
+     *
+     * @param then called after each reload with what the node goes by, on a thread of the node's
+     */
+    public void follow(ConfigFile file, Consumer<IngestConfig> then) {
+        running.follow(file, then);
+    }
+
+    private void watchFiles() {
+        timers.after(FILES_EVERY.toNanos(), () -> {
+            rounds.execute(this::lookAtFiles); // reading may take its time, and the timers have none
+            watchFiles();
+        });
+    }
+
+    /** Takes into use what has changed in the files that the node watches. */
+    void lookAtFiles() {
+        running.lookAtFiles();
     }
 
     private void watchKafka() {
         kafka.probe();
-        store.look(SystemTime.INSTANCE.nanos(), metrics.itemsAcknowledged(), metrics.rewinds(), budget.usedBytes());
+        store.look(
+                SystemTime.INSTANCE.nanos(),
+                metrics.itemsAcknowledged(),
+                metrics.rewinds(),
+                budget.usedBytes(),
+                budget.waiting());
         timers.after(LOOK_EVERY.toNanos(), this::watchKafka);
     }
 
     /**
-     * Stops: says that it is not ready and waits until load balancers have noticed, takes no new devices, asks those that are connected to leave, lets Kafka answer for what they sent, and ends
-     * the connections that are left.
+     * Stops: says that it is not ready and waits until load balancers have noticed, takes no new devices, asks those that are
+     * connected to leave, lets Kafka answer for what they sent, and ends the connections that are left.
      */
     @Override
     public void close() {
         if (!leaving.compareAndSet(false, true)) {
             return;
         }
+        LOG.info("node {} stops: not ready from now on, and as before for {}", config.node(), config.unreadyTime());
         await(config.unreadyTime(), () -> false);
         closedBecause.set("the node is stopping");
         jetty.stopAccepting();
+        LOG.info("{} connections are asked to leave within {}", jetty.connections(), config.drainTime());
         jetty.drain(config.drainTime(), "the node is stopping");
         await(config.drainTime(), () -> jetty.connections() == 0);
+        LOG.info(
+                "{} connections are left, {} bytes are on their way to Kafka", jetty.connections(), budget.usedBytes());
         kafka.sink().flush();
         await(LAST_ACKS, () -> budget.usedBytes() == 0);
+        jetty.hangUp();
+        await(LAST_WORDS, () -> jetty.connections() == 0);
         jetty.close();
         admin.ifPresent(AdminServer::close);
         kafka.close(Duration.ofSeconds(1));

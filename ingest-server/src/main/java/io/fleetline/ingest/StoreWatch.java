@@ -20,6 +20,8 @@ final class StoreWatch {
     private boolean stuck;
     private long stuckSinceNanos;
     private long triedNanos;
+    private boolean crowded;
+    private long crowdedSinceNanos;
 
     /**
      * Looks at what the node counts.
@@ -27,8 +29,15 @@ final class StoreWatch {
      * @param acknowledgedNow how many items were acknowledged so far
      * @param rewindsNow how often storing failed so far
      * @param bytesUnderWay how many bytes wait for an answer
+     * @param waiting how many connections wait for room among these bytes
      */
-    synchronized void look(long nowNanos, long acknowledgedNow, long rewindsNow, long bytesUnderWay) {
+    synchronized void look(long nowNanos, long acknowledgedNow, long rewindsNow, long bytesUnderWay, int waiting) {
+        if (waiting == 0) {
+            crowded = false;
+        } else if (!crowded) {
+            crowded = true;
+            crowdedSinceNanos = nowNanos;
+        }
         boolean tried = bytesUnderWay > 0 || rewindsNow != rewinds;
         if (acknowledgedNow != acknowledged) {
             stuck = false;
@@ -43,6 +52,15 @@ final class StoreWatch {
         }
         acknowledged = acknowledgedNow;
         rewinds = rewindsNow;
+    }
+
+    /** Whether more has come than the store takes, for so long that no further devices should be sent here. */
+    synchronized Optional<String> overload(long nowNanos) {
+        Duration full = Duration.ofNanos(nowNanos - crowdedSinceNanos);
+        return crowded && full.compareTo(PATIENCE) >= 0
+                ? Optional.of(
+                        "the budget of bytes on their way to Kafka has been used up for " + full.toSeconds() + " s")
+                : Optional.empty();
     }
 
     /** What is wrong, if it has been for too long. */

@@ -123,7 +123,9 @@ class ConnectionTest {
         Thread close = new Thread(stopping.server()::close);
         close.start();
         ServerFrame.Drain drain = leaver.expect(ServerFrame.Drain.class);
-        assertThat(drain.reconnectWindowMillis()).isEqualTo(300);
+        assertThat(drain.reconnectWindowMillis())
+                .as("half of four fifths: two devices, two slices")
+                .isEqualTo(120);
         leaver.socket().sendClose(1000, "").join();
         assertThat(leaver.closed().code()).isEqualTo(1000);
         assertThat(stayer.closed().code()).isEqualTo(1001);
@@ -159,8 +161,8 @@ class ConnectionTest {
         TestAuthority first = TestAuthority.create();
         TestAuthority second = TestAuthority.create();
         ListenerConfig.Tls files = tls(first.server(), false);
-        try (TestNode secure = TestNode.start(config ->
-                config.withListener(config.listener().at("127.0.0.1", 0, Optional.of(files))))) {
+        try (TestNode secure = TestNode.start(
+                config -> config.withListener(config.listener().at("127.0.0.1", 0, Optional.of(files))))) {
             String secret = secure.register(id);
             try (TestDevice device =
                     TestDevice.connect(client(first), secure.server().url(), id, secret)) {
@@ -176,8 +178,8 @@ class ConnectionTest {
                 secure.server().reloadCertificates();
                 TestDevice.connect(client(second), secure.server().url(), other, othersSecret)
                         .close();
-                assertThatThrownBy(() ->
-                                TestDevice.connect(client(first), secure.server().url(), other, othersSecret))
+                assertThatThrownBy(() -> TestDevice.connect(
+                                client(first), secure.server().url(), other, othersSecret))
                         .hasMessageContaining("PKIX path");
                 device.open(Lane.NORMAL, 1, 0);
                 device.publish(Lane.NORMAL, 1, 0, reading(1));

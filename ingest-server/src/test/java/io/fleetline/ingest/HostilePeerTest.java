@@ -2,6 +2,10 @@ package io.fleetline.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.fleetline.ingest.jetty.ListenerConfig;
 import io.fleetline.ingest.registry.DeviceSecret;
 import io.fleetline.ingest.registry.NewSecret;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.slf4j.LoggerFactory;
 
 /**
  * What bad peers do, as a table: a name, what is sent, and the one right answer, which is an HTTP status, a close code,
@@ -39,6 +44,8 @@ class HostilePeerTest {
     private static final DeviceId DISABLED = new DeviceId("acme", "disabled");
     private static final int MAX_FRAME = 8 * 1024;
     private static final byte[] EMPTY = {};
+
+    private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
 
     private static TestNode node;
     private static String secret;
@@ -52,17 +59,46 @@ class HostilePeerTest {
 
     @BeforeAll
     static void startNode() {
+        RawPeer.countAnew();
         node = TestNode.start(
                 config -> config.withListener(impatient(config.listener())).withLimits(impatient(config.limits())));
         secret = node.register(DEVICE);
         NewSecret right = NewSecret.generate(new SecureRandom());
         disabledSecret = right.secret();
         node.registrar().put(DISABLED, new RegisteredDevice(true, List.of(DeviceSecret.always(right.hash()))));
+        LOG.start();
+        root().addAppender(LOG);
     }
 
+    /** Whatever a peer does costs one line at most, and never a stack trace. */
     @AfterAll
-    static void stopNode() {
+    static void stopNodeAndLookAtItsLog() {
+        root().detachAppender(LOG);
+        List<ILoggingEvent> lines;
+        synchronized (LOG) { // which is how it appends
+            lines = List.copyOf(LOG.list);
+        }
         node.close();
+        assertThat(lines.stream().filter(line -> line.getThrowableProxy() != null))
+                .as("stack traces")
+                .isEmpty();
+        List<String> ofPeers = lines.stream()
+                .filter(HostilePeerTest::wouldBeWritten)
+                .map(line -> line.getLoggerName() + " " + line.getFormattedMessage())
+                .toList();
+        assertThat(ofPeers).hasSizeLessThanOrEqualTo(RawPeer.made()).allMatch(line -> line.indexOf(0x1b) < 0);
+    }
+
+    private static Logger root() {
+        return (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    }
+
+    /** With the levels that a node has by default; Kafka's lines are none of a peer's doing. */
+    private static boolean wouldBeWritten(ILoggingEvent line) {
+        boolean ours = line.getLoggerName().startsWith("io.fleetline.");
+        return line.getLevel().isGreaterOrEqual(ours ? Level.INFO : Level.WARN)
+                && !line.getLoggerName().startsWith("org.apache.kafka")
+                && !line.getLoggerName().equals("org.eclipse.jetty.http.HttpParser");
     }
 
     @TestFactory
@@ -546,6 +582,8 @@ class HostilePeerTest {
                 d.port(),
                 d.tls(),
                 d.maxConnections(),
+                d.connectionsPerSource(),
+                d.maxHandshakes(),
                 d.acceptsPerSecond(),
                 Duration.ofMillis(500),
                 d.requestHeadBytes(),
@@ -571,6 +609,8 @@ class HostilePeerTest {
                 1,
                 d.reconnectWindow(),
                 d.rewindDelay(),
-                d.maxRewindDelay());
+                d.maxRewindDelay(),
+                d.control(),
+                d.tenants());
     }
 }

@@ -96,7 +96,8 @@ class IngestConfigTest {
             an open address without TLS            | listener:\\n  host: 0.0.0.0                  | secrets would cross the network in the clear
             an item larger than its frame          | limits:\\n  maxItemBytes: 100000             | limits.maxItemBytes is 100000, not within 64 to 65536
             a window below an item                 | limits:\\n  windowBytes: 1000                | limits.windowBytes is 1000, not within 32768
-            a budget below a frame                 | budgetBytes: 1000                          | budgetBytes is 1000, not within limits.maxFrameBytes (65536)
+            TLS with one of its two files          | listener:\\n  tls:\\n    key: a.key       | listener.tls needs both listener.tls.certificates and
+            a budget below a frame                 | budgetBytes: 1000                          | budgetBytes is 1000, not within limits.tenants.maxFrameBytes (65536)
             replication that loses data            | kafka:\\n  replication: 1                    | kafka.replication is 1, not within 3
             one copy in sync                       | kafka:\\n  minInsyncReplicas: 1              | kafka.minInsyncReplicas is 1, not within 2 to 3
             acks of the user's own                 | kafka:\\n  client:\\n    acks: 1              | kafka.client.acks is not yours to set: an ack
@@ -116,16 +117,20 @@ class IngestConfigTest {
     void theEnvironmentWinsOverTheFileAndOptionsWinOverBoth() throws IOException {
         Path file = Files.writeString(
                 directory.resolve("node.yaml"), "node: file\ndrainTime: 1s\nlimits:\n  heartbeat: 40s\n");
-        IngestConfig config = IngestConfig.read(
-                file,
-                Map.of(
-                        "FLEETLINE_SERVER_NODE", "environment",
-                        "FLEETLINE_SERVER_DRAINTIME", "2s",
-                        "FLEETLINE_SERVER_KAFKA_CLIENT_SASL_JAAS_CONFIG", "x required user='o''neil';",
-                        "FLEETLINE_SERVER_KAFKA_CREATETOPICS", "false",
-                        "FLEETLINE_JAVA_OPTS", "-Xmx1g"),
-                List.of("node=option", "budgetBytes=64MiB", "listener.tls.certificates=/a b/node.pem",
-                        "listener.tls.key=/a b/node.key"));
+        IngestConfig config = ConfigFile.of(
+                        file,
+                        Map.of(
+                                "FLEETLINE_SERVER_NODE", "environment",
+                                "FLEETLINE_SERVER_DRAINTIME", "2s",
+                                "FLEETLINE_SERVER_KAFKA_CLIENT_SASL_JAAS_CONFIG", "x required user='o''neil';",
+                                "FLEETLINE_SERVER_KAFKA_CREATETOPICS", "false",
+                                "FLEETLINE_JAVA_OPTS", "-Xmx1g"),
+                        List.of(
+                                "node=option",
+                                "budgetBytes=64MiB",
+                                "listener.tls.certificates=/a b/node.pem",
+                                "listener.tls.key=/a b/node.key"))
+                .read();
         assertThat(config.node()).isEqualTo("option");
         assertThat(config.drainTime()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.limits().heartbeat()).isEqualTo(Duration.ofSeconds(40));
@@ -139,24 +144,29 @@ class IngestConfigTest {
     @Test
     void whatIsSetBesideTheFileIsCheckedLikeTheFile() throws IOException {
         Path file = Files.writeString(directory.resolve("node.yaml"), "");
-        assertThatThrownBy(() -> IngestConfig.read(file, Map.of(), List.of("listener.prt=1")))
+        assertThatThrownBy(() -> read(file, Map.of(), List.of("listener.prt=1")))
                 .hasMessage("--set listener.prt line 1: unknown key listener.prt; did you mean port?");
-        assertThatThrownBy(() -> IngestConfig.read(file, Map.of(), List.of("listener.port=many")))
+        assertThatThrownBy(() -> read(file, Map.of(), List.of("listener.port=many")))
                 .hasMessageContaining("listener.port is a number, not many");
-        assertThatThrownBy(() -> IngestConfig.read(file, Map.of(), List.of("listener.port")))
+        assertThatThrownBy(() -> read(file, Map.of(), List.of("listener.port")))
                 .hasMessage("--set listener.port is not of the form KEY=VALUE");
-        assertThatThrownBy(() -> IngestConfig.read(file, Map.of("FLEETLINE_SERVER_LISTENER_PRT", "1"), List.of()))
+        assertThatThrownBy(() -> read(file, Map.of("FLEETLINE_SERVER_LISTENER_PRT", "1"), List.of()))
                 .hasMessageContaining("FLEETLINE_SERVER_LISTENER_PRT names no key");
-        assertThatThrownBy(() -> IngestConfig.read(file, Map.of("FLEETLINE_SERVER_LISTENER_PORT", "70000"), List.of()))
+        assertThatThrownBy(() -> read(file, Map.of("FLEETLINE_SERVER_LISTENER_PORT", "70000"), List.of()))
                 .hasMessageContaining("listener.port is 70000");
     }
 
     @Test
     void whatIsPrintedCanBeReadAgainAndTellsNoSecret() {
-        IngestConfig config = parse("node: a\nkafka:\n  client:\n    sasl.jaas.config: hush\n    sasl.mechanism: PLAIN\n");
+        IngestConfig config =
+                parse("node: a\nkafka:\n  client:\n    sasl.jaas.config: hush\n    sasl.mechanism: PLAIN\n");
         assertThat(config.toYaml()).doesNotContain("hush").contains("sasl.mechanism: \"PLAIN\"");
         assertThat(parse(config.toYaml().replace("***", "hush"))).isEqualTo(config);
         assertThat(parse(IngestConfig.DEFAULTS.toYaml())).isEqualTo(IngestConfig.DEFAULTS);
+    }
+
+    private static IngestConfig read(Path file, Map<String, String> environment, List<String> options) {
+        return ConfigFile.of(file, environment, options).read();
     }
 
     @Test

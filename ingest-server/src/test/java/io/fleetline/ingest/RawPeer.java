@@ -16,7 +16,9 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A peer that speaks in bytes, so that it can say what no client library would. */
 final class RawPeer implements AutoCloseable {
@@ -34,6 +36,8 @@ final class RawPeer implements AutoCloseable {
     private static final int FIN = 0x80;
     private static final int MASKED = 0x80;
 
+    private static final AtomicInteger MADE = new AtomicInteger();
+
     private final URI url;
     private final String authorization;
     private final Socket socket;
@@ -49,10 +53,20 @@ final class RawPeer implements AutoCloseable {
     RawPeer(URI url, String authorization, Socket connected) throws IOException {
         this.url = url;
         this.authorization = authorization;
+        MADE.incrementAndGet();
         socket = connected;
         socket.setSoTimeout(10_000);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
+    }
+
+    /** How many there were since they were counted anew. */
+    static int made() {
+        return MADE.get();
+    }
+
+    static void countAnew() {
+        MADE.set(0);
     }
 
     // ---- HTTP
@@ -95,6 +109,22 @@ final class RawPeer implements AutoCloseable {
             return statusLine.substring(9, 12); // behind "HTTP/1.1 "
         } catch (EOFException | java.net.SocketException e) {
             return "cut";
+        }
+    }
+
+    /** Whether nothing comes for so long. */
+    boolean isSilentFor(Duration time) throws IOException {
+        int before = socket.getSoTimeout();
+        socket.setSoTimeout((int) time.toMillis());
+        in.mark(1);
+        try {
+            in.read();
+            in.reset();
+            return false;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } finally {
+            socket.setSoTimeout(before);
         }
     }
 

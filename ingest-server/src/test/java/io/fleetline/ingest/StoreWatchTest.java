@@ -53,7 +53,7 @@ class StoreWatchTest {
     private void look(int forSeconds, long acknowledged, long rewinds, long underWay) {
         for (int i = 0; i < forSeconds; i++) {
             seconds++;
-            watch.look(seconds * 1_000_000_000L, acknowledged, rewinds, underWay);
+            watch.look(seconds * 1_000_000_000L, acknowledged, rewinds, underWay, 0);
         }
     }
 

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,14 @@ final class TestNode implements AutoCloseable {
                 .withKafka(kafka)
                 .withBudgetBytes(8 * 1024 * 1024)
                 .withDrainTime(Duration.ZERO);
+    }
+
+    /** This configuration with some keys set: {@code KEY=VALUE}. */
+    static IngestConfig set(IngestConfig config, String... settings) {
+        return ConfigReader.parse(
+                config.toYaml(),
+                "test",
+                Arrays.stream(settings).map(ConfigOverride::of).toList());
     }
 
     IngestServer server() {

@@ -29,6 +29,7 @@ record NodeConfigFile(Path file) {
                   tls:
                     certificates: %s
                     key: %s
+                  connectionsPerSource: 0
                   acceptsPerSecond: 0
                   badCredentialsPerDevice: 0
                   badCredentialsPerSource: 0

@@ -84,6 +84,8 @@ final class NodeProcesses implements DevNodes {
                 "server",
                 "--config",
                 config.toString(),
+                "--set",
+                "log.format=text",
                 "--until-eof"));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         CompletableFuture<URI> ready = new CompletableFuture<>();

@@ -3,6 +3,7 @@ package io.fleetline.cli.terminal;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
@@ -10,6 +11,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import io.fleetline.ingest.LogConfig;
 import java.nio.file.Path;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Logging {
     private static final String LINE = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\"} %-5level [%thread] %logger{20} %msg%n";
+
+    /** Tells what a peer sent, as it sent it, of which the node has a line of its own. */
+    private static final String REPEATS_PEERS = "org.eclipse.jetty.http.HttpParser";
 
     private Logging() {}
 
@@ -34,30 +39,72 @@ public final class Logging {
     public static void toStandardError() {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setTarget("System.err");
-        install(appender, Level.DEBUG, Level.INFO);
+        install(appender, lines(context()));
+        levels(Level.DEBUG, Level.INFO);
     }
 
-    /** Ours from INFO on and others from WARN on go to standard output: what a service manager collects. */
-    public static void toStandardOutput() {
-        install(new ConsoleAppender<>(), Level.INFO, Level.WARN);
+    /** All goes to standard output, in the form and from the levels on that a node's configuration says. */
+    public static void toStandardOutput(LogConfig config) {
+        boolean text = switch (config.format()) {
+            case TEXT -> true;
+            case JSON -> false;
+            case AUTO -> Terminal.isStandardOutput();
+        };
+        LoggerContext context = context();
+        install(new ConsoleAppender<>(), text ? lines(context) : json(context));
+        levels(config);
+    }
+
+    /** From these levels on lines are written from now on. */
+    public static void levels(LogConfig config) {
+        LoggerContext context = context();
+        context.getLoggerList().stream()
+                .filter(logger -> !logger.getName().equals(Logger.ROOT_LOGGER_NAME))
+                .forEach(logger -> logger.setLevel(null)); // what is not said any more ends
+        levels(level(config.level()), level(config.libraries()));
+        context.getLogger(REPEATS_PEERS).setLevel(Level.ERROR);
+        config.levels().forEach((name, level) -> context.getLogger(name).setLevel(level(level)));
+    }
+
+    private static Level level(LogConfig.Level level) {
+        return Level.toLevel(level.name());
     }
 
     /** Ours from INFO on and others from WARN on are appended to this file. */
     public static void toFile(Path file) {
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setFile(file.toString());
-        install(appender, Level.INFO, Level.WARN);
+        install(appender, lines(context()));
+        levels(Level.INFO, Level.WARN);
     }
 
-    private static void install(OutputStreamAppender<ILoggingEvent> appender, Level ours, Level others) {
+    private static void install(OutputStreamAppender<ILoggingEvent> appender, Encoder<ILoggingEvent> encoder) {
         LoggerContext context = context();
         appender.setContext(context);
-        appender.setEncoder(lines(context));
+        appender.setEncoder(encoder);
         appender.start();
-        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.addAppender((Appender<ILoggingEvent>) appender);
-        root.setLevel(others);
-        context.getLogger("io.fleetline").setLevel(ours);
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender((Appender<ILoggingEvent>) appender);
+    }
+
+    private static void levels(Level ours, Level others) {
+        context().getLogger(Logger.ROOT_LOGGER_NAME).setLevel(others);
+        context().getLogger("io.fleetline").setLevel(ours);
+    }
+
+    private static Encoder<ILoggingEvent> json(LoggerContext context) {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setContext(context);
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithNanoseconds(false);
+        encoder.setWithContext(false);
+        encoder.setWithMDC(false);
+        encoder.setWithMarkers(false);
+        encoder.setWithKVPList(false);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithFormattedMessage(true);
+        encoder.start();
+        return encoder;
     }
 
     private static Encoder<ILoggingEvent> lines(LoggerContext context) {

@@ -11,7 +11,9 @@ import io.fleetline.ingest.registry.EnrolmentToken;
 import io.fleetline.ingest.registry.NewSecret;
 import io.fleetline.ingest.registry.Provisioning;
 import io.fleetline.ingest.registry.RegistryStore;
+import io.fleetline.ingest.registry.StoredTenant;
 import io.fleetline.ingest.registry.Tenant;
+import io.fleetline.ingest.registry.TenantLimits;
 import io.fleetline.ingest.registry.TokenIssuer;
 import io.fleetline.ingest.registry.Validity;
 import io.fleetline.protocol.DeviceId;
@@ -33,7 +35,16 @@ import java.util.regex.Pattern;
 
 /** What can be done with tenants: whom they trust, and what new devices may trade for a secret. */
 final class TenantRoutes {
-    private static final Set<String> MEMBERS = Set.of("disabled", "issuers", "authorities", "revokedCertificates");
+    private static final Set<String> MEMBERS =
+            Set.of("disabled", "issuers", "authorities", "revokedCertificates", "limits");
+    private static final Set<String> LIMITS = Set.of(
+            "eventsPerSecond",
+            "bytesPerSecond",
+            "deviceEventsPerSecond",
+            "deviceBytesPerSecond",
+            "heartbeatMillis",
+            "maxFrameBytes",
+            "maxItemBytes");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -93,6 +104,7 @@ final class TenantRoutes {
             revoked.add(each.asText());
         });
         boolean disabled = Json.flag(body, "disabled", false);
+        TenantLimits limits = limits(body.path("limits"));
         return edit(
                 call,
                 current -> new Tenant(
@@ -100,7 +112,8 @@ final class TenantRoutes {
                         issuers,
                         authorities,
                         revoked,
-                        current.map(Tenant::enrolments).orElse(List.of())));
+                        current.map(Tenant::enrolments).orElse(List.of()),
+                        limits));
     }
 
     private CompletableFuture<Endpoint.Answer> change(Endpoint.Call call) throws IOException {
@@ -109,11 +122,7 @@ final class TenantRoutes {
             throw Problem.badRequest("disabled is missing");
         }
         boolean disabled = Json.flag(body, "disabled", false);
-        return edit(call, current -> {
-            Tenant known = current.orElse(Tenant.PLAIN);
-            return new Tenant(
-                    disabled, known.issuers(), known.authorities(), known.revokedCertificates(), known.enrolments());
-        });
+        return edit(call, current -> current.orElse(Tenant.PLAIN).withDisabled(disabled));
     }
 
     private CompletableFuture<Endpoint.Answer> remove(Endpoint.Call call) {
@@ -153,7 +162,7 @@ final class TenantRoutes {
                     }
                     List<EnrolmentToken> all = new ArrayList<>(known.enrolments());
                     all.add(token);
-                    return Optional.of(withEnrolments(known, all));
+                    return Optional.of(known.withEnrolments(all));
                 })
                 .thenCompose(stored -> Endpoint.Answer.json(
                         201, Json.object().put("id", id).put("token", Enrolment.token(name, id, secret.secret()))));
@@ -171,18 +180,11 @@ final class TenantRoutes {
                                 ChangeRefusedException.Reason.MISSING,
                                 "tenant " + name + " has no enrolment token " + id);
                     }
-                    return Optional.of(withEnrolments(
-                            known,
-                            known.enrolments().stream()
-                                    .filter(each -> !each.id().equals(id))
-                                    .toList()));
+                    return Optional.of(known.withEnrolments(known.enrolments().stream()
+                            .filter(each -> !each.id().equals(id))
+                            .toList()));
                 })
                 .thenApply(stored -> Endpoint.Answer.nothing());
-    }
-
-    private static Tenant withEnrolments(Tenant known, List<EnrolmentToken> enrolments) {
-        return new Tenant(
-                known.disabled(), known.issuers(), known.authorities(), known.revokedCertificates(), enrolments);
     }
 
     private interface Edit {
@@ -195,6 +197,23 @@ final class TenantRoutes {
                 .get()
                 .changeTenant(name, cause(call), current -> Optional.of(edit.of(current)))
                 .thenCompose(stored -> Endpoint.Answer.json(200, shown(name, stored.orElseThrow())));
+    }
+
+    private static TenantLimits limits(JsonNode from) {
+        if (from.isMissingNode()) {
+            return TenantLimits.NONE;
+        }
+        Json.requireKnown(from, LIMITS);
+        from.properties().forEach(limit -> {
+            if (!limit.getValue().canConvertToInt()) {
+                throw Problem.badRequest("limits." + limit.getKey() + " is no number");
+            }
+        });
+        try {
+            return StoredTenant.limits(from);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        }
     }
 
     private static TokenIssuer issuer(JsonNode from) {
@@ -265,6 +284,7 @@ final class TenantRoutes {
                             authority.certificate().getNotAfter().toInstant().toEpochMilli());
             write(authority.provisioning(), each);
         }
+        StoredTenant.write(tenant.limits(), shown);
         ArrayNode revoked = shown.putArray("revokedCertificates");
         tenant.revokedCertificates().stream().sorted().forEach(revoked::add);
         ArrayNode enrolments = shown.putArray("enrolments");

@@ -4,6 +4,7 @@ import io.fleetline.ingest.time.NodeTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /**
  * Counts bad credentials by where they come from, so that guessing is slow. Remembers a bounded number of sources, the
@@ -24,8 +25,8 @@ public final class FailedAttempts {
     }
 
     private final NodeTime time;
-    private final int mostPerSourceAndDevice;
-    private final int mostPerSource;
+    private final IntSupplier mostPerSourceAndDevice;
+    private final IntSupplier mostPerSource;
 
     /** By source, and by source and claimed device; the oldest first. Guarded by itself. */
     private final Map<String, Tally> tallies = new LinkedHashMap<>();
@@ -36,7 +37,7 @@ public final class FailedAttempts {
      * @param mostPerSourceAndDevice how often one source may fail for one device in a minute; 0 means without a limit
      * @param mostPerSource how often one source may fail at all in a minute; 0 means without a limit
      */
-    public FailedAttempts(NodeTime time, int mostPerSourceAndDevice, int mostPerSource) {
+    public FailedAttempts(NodeTime time, IntSupplier mostPerSourceAndDevice, IntSupplier mostPerSource) {
         this.time = time;
         this.mostPerSourceAndDevice = mostPerSourceAndDevice;
         this.mostPerSource = mostPerSource;
@@ -44,12 +45,12 @@ public final class FailedAttempts {
 
     /** How long this source must wait before it may try again at all, in ns; 0 if it may now. */
     public long waitNanos(String source) {
-        return wait(source, mostPerSource);
+        return wait(source, mostPerSource.getAsInt());
     }
 
     /** How long this source must wait before it may try this device again, in ns; 0 if it may now. */
     public long waitNanos(String source, String claimed) {
-        return wait(key(source, claimed), mostPerSourceAndDevice);
+        return wait(key(source, claimed), mostPerSourceAndDevice.getAsInt());
     }
 
     /** A bad credential came from this source. */

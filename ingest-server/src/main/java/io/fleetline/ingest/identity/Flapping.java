@@ -5,6 +5,7 @@ import io.fleetline.protocol.DeviceId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /**
  * Holds off devices that connect over and over: two that share an identity and take over from each other, or one that
@@ -30,7 +31,7 @@ public final class Flapping {
     }
 
     private final NodeTime time;
-    private final int mostPerMinute;
+    private final IntSupplier mostPerMinute;
 
     /** The oldest first. Guarded by itself. */
     private final Map<DeviceId, Tally> tallies = new LinkedHashMap<>();
@@ -40,14 +41,15 @@ public final class Flapping {
      *
      * @param mostPerMinute how often a device may connect in a minute; 0 for no limit
      */
-    public Flapping(NodeTime time, int mostPerMinute) {
+    public Flapping(NodeTime time, IntSupplier mostPerMinute) {
         this.time = time;
         this.mostPerMinute = mostPerMinute;
     }
 
     /** The device connects. How long it must wait before it may, in ns; 0 if it may now. */
     public long connectNanos(DeviceId device) {
-        if (mostPerMinute == 0) {
+        int most = mostPerMinute.getAsInt();
+        if (most == 0) {
             return 0;
         }
         long now = time.nanos();
@@ -59,7 +61,7 @@ public final class Flapping {
                 tallies.put(device, tally);
                 forgetOldest(now);
             }
-            if (tally.heldOffUntilNanos == 0 && ++tally.connects > mostPerMinute) {
+            if (tally.heldOffUntilNanos == 0 && ++tally.connects > most) {
                 tally.heldOffUntilNanos = now + HELD_OFF_NANOS;
             }
             return tally.heldOffUntilNanos == 0 ? 0 : tally.heldOffUntilNanos - now;

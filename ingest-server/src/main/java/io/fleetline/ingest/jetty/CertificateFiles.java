@@ -23,16 +23,26 @@ final class CertificateFiles {
         "TLS_AES_.*", "TLS_CHACHA20_.*", "TLS_ECDHE_.*_WITH_AES_.*_GCM_.*", "TLS_ECDHE_.*_WITH_CHACHA20_.*"
     };
 
+    /** Whom dev mode's certificates are from: its key lies on a developer's disk. */
+    private static final String DEV_AUTHORITY = "CN=Fleetline dev authority";
+
     private final ListenerConfig.Tls files;
+    private final boolean devIsFine;
     private final String password;
     private final SslContextFactory.Server context;
 
     /** What was read last, good or not: trouble is worth one line for each change. Guarded by this. */
     private byte[] seen;
 
-    /** @throws IllegalArgumentException naming the file and what is wrong with it */
-    CertificateFiles(ListenerConfig.Tls files) {
+    /**
+     * Reads the files.
+     *
+     * @param devIsFine whether a certificate that dev mode made is good enough here
+     * @throws IllegalArgumentException naming the file and what is wrong with it
+     */
+    CertificateFiles(ListenerConfig.Tls files, boolean devIsFine) {
         this.files = files;
+        this.devIsFine = devIsFine;
         // The key store never leaves memory; its password only has to be one.
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
@@ -56,7 +66,7 @@ final class CertificateFiles {
         };
         made.setWantClientAuth(true);
         made.setUseCipherSuitesOrder(false); // all are good, and the device knows what its processor does fastest
-        made.setKeyStore(PemKeyStore.load(files, password.toCharArray()));
+        made.setKeyStore(load());
         made.setKeyStorePassword(password);
         made.setRenegotiationAllowed(false);
         made.setExcludeProtocols();
@@ -69,6 +79,16 @@ final class CertificateFiles {
         return made;
     }
 
+    private KeyStore load() {
+        KeyStore store = PemKeyStore.load(files, password.toCharArray());
+        if (!devIsFine && PemKeyStore.certificate(store).getIssuerX500Principal().getName().contains(DEV_AUTHORITY)) {
+            throw new IllegalArgumentException(files.certificates()
+                    + " was made by dev mode, for loopback addresses only; the node listens elsewhere and needs another"
+                    + " certificate");
+        }
+        return store;
+    }
+
     /** Connections that there are keep what they were made with. */
     synchronized void reloadIfChanged() {
         try {
@@ -77,7 +97,7 @@ final class CertificateFiles {
                 return;
             }
             seen = now;
-            KeyStore store = PemKeyStore.load(files, password.toCharArray());
+            KeyStore store = load();
             context.reload(factory -> factory.setKeyStore(store));
             LOG.info("took the certificate in {} into use", files.certificates());
         } catch (Exception e) {
@@ -97,7 +117,8 @@ final class CertificateFiles {
             System.arraycopy(key, 0, both, chain.length, key.length);
             return both;
         } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read " + files.certificates() + " and " + files.key() + ": " + e, e);
+            throw new IllegalArgumentException(
+                    "cannot read " + files.certificates() + " and " + files.key() + ": " + e, e);
         }
     }
 }

@@ -13,7 +13,6 @@ import io.fleetline.protocol.cbor.FrameDecoder;
 import io.fleetline.protocol.cbor.FrameException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.websocket.api.Callback;
@@ -46,7 +45,7 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
     private final ListenerConfig limits;
     private final Timers timers;
     private final DeviceSession deviceSession;
-    private final Set<DeviceEndpoint> open;
+    private final JettyEdge edge;
 
     /** Set before anything else happens here. */
     private @Nullable Session session;
@@ -57,20 +56,28 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
     private boolean demanded;
     /** A close frame is on its way: what still comes is read and dropped, until the peer's own close frame. Guarded by this. */
     private boolean closing;
+    /** The log has its line about what was wrong here: one for each connection. Guarded by this. */
+    private boolean told;
+    /** A newer connection of the device took over. Guarded by this. */
+    private boolean takenOver;
 
-    /** @param open the connections that are open, to which this one adds itself while it is */
+    /** @param edge hears when this connection opens and ends */
     DeviceEndpoint(
-            Verdict.Accepted accepted,
-            String source,
-            ListenerConfig limits,
-            SessionServices services,
-            Set<DeviceEndpoint> open) {
+            Verdict.Accepted accepted, String source, ListenerConfig limits, SessionServices services, JettyEdge edge) {
         this.device = accepted.device();
         this.source = source;
         this.limits = limits;
         this.timers = services.timers();
         this.deviceSession = new DeviceSession(accepted, this, services);
-        this.open = open;
+        this.edge = edge;
+    }
+
+    DeviceId device() {
+        return device;
+    }
+
+    String source() {
+        return source;
     }
 
     /** The session behind this connection. */
@@ -88,7 +95,10 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
                 limits,
                 timers,
                 () -> deviceSession.close(CloseReason.TRY_AGAIN_LATER, "the peer does not read what is sent to it"));
-        open.add(this);
+        int maxFrameBytes = deviceSession.limits().maxFrameBytes();
+        opened.setMaxBinaryMessageSize(maxFrameBytes);
+        opened.setMaxFrameSize(JettyEdge.maxFrameBytes(maxFrameBytes));
+        edge.opened(this);
         deviceSession.begin();
     }
 
@@ -140,7 +150,7 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
     @Override
     public void onWebSocketError(Throwable cause) {
         // A lost connection is no error, and the rest is worth one line.
-        if (cause instanceof ClosedChannelException || cause instanceof EofException) {
+        if (cause instanceof ClosedChannelException || cause instanceof EofException || !tell()) {
             LOG.debug("connection of {} from {} is lost", device, source);
         } else {
             LOG.info("connection of {} from {} failed: {}", device, source, Printable.of(cause));
@@ -154,8 +164,19 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
             outgoing.end();
         }
         deviceSession.gone();
-        open.remove(this);
+        edge.ended(this, takenOverAlive(statusCode));
         callback.succeed();
+    }
+
+    /** Whether a newer connection took over although the peer of this one was there to hear it. */
+    private synchronized boolean takenOverAlive(int statusCode) {
+        return takenOver && statusCode == CloseReason.TAKEN_OVER.code();
+    }
+
+    private synchronized boolean tell() {
+        boolean first = !told;
+        told = true;
+        return first;
     }
 
     // ---- what the session says
@@ -167,10 +188,13 @@ public final class DeviceEndpoint implements Session.Listener, DevicePeer {
 
     @Override
     public void close(CloseReason reason, String text) {
-        LOG.info("closing the connection of {} from {}: {} {}", device, source, reason.code(), Printable.of(text));
+        if (tell()) {
+            LOG.info("closing the connection of {} from {}: {} {}", device, source, reason.code(), Printable.of(text));
+        }
         boolean listen;
         synchronized (this) {
             closing = true;
+            takenOver = reason == CloseReason.TAKEN_OVER;
             listen = !demanded;
             demanded = true;
         }

@@ -25,6 +25,12 @@ final class Handshake {
         @Nullable String refusal();
     }
 
+    /** Whether the node takes one more device from an address. */
+    interface SourceAdmission {
+        /** Why not now, or null if it does. */
+        @Nullable String refusal(String source);
+    }
+
     /**
      * What is answered instead of an upgrade.
      *
@@ -62,18 +68,28 @@ final class Handshake {
     private static final String VERSION = "13";
     private static final int KEY_BYTES = 16;
     private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Places of an address become free only as its devices leave. */
+    private static final long CROWDED_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private static final long NOT_YET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Authenticator authenticator;
     private final FailedAttempts failedAttempts;
     private final Flapping flapping;
     private final Admission admission;
+    private final SourceAdmission sources;
 
-    Handshake(Authenticator authenticator, FailedAttempts failedAttempts, Flapping flapping, Admission admission) {
+    Handshake(
+            Authenticator authenticator,
+            FailedAttempts failedAttempts,
+            Flapping flapping,
+            Admission admission,
+            SourceAdmission sources) {
         this.authenticator = authenticator;
         this.failedAttempts = failedAttempts;
         this.flapping = flapping;
         this.admission = admission;
+        this.sources = sources;
     }
 
     Decision decide(Request request, String source) {
@@ -88,6 +104,10 @@ final class Handshake {
         long wait = failedAttempts.waitNanos(source);
         if (wait > 0) {
             return Decision.later(HttpStatus.TOO_MANY_REQUESTS_429, "too many bad credentials from this address", wait);
+        }
+        String crowded = sources.refusal(source);
+        if (crowded != null) {
+            return Decision.later(HttpStatus.TOO_MANY_REQUESTS_429, crowded, CROWDED_NANOS);
         }
         return authenticate(request, source);
     }

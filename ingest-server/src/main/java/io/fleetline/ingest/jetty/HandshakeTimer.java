@@ -4,6 +4,7 @@ import io.fleetline.ingest.time.Timers;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.websocket.core.WebSocketConnection;
@@ -14,14 +15,22 @@ import org.eclipse.jetty.websocket.core.WebSocketConnection;
  */
 final class HandshakeTimer implements Connection.Listener {
     private final Timers timers;
-    private final Duration timeout;
+    private final Supplier<Duration> timeout;
+    private final Runnable onOver;
 
     /** By what lies under all layers of a connection: the socket. */
     private final ConcurrentMap<Object, Timers.Timer> running = new ConcurrentHashMap<>();
 
-    HandshakeTimer(Timers timers, Duration timeout) {
+    /**
+     * No connection has come yet.
+     *
+     * @param timeout how long the next one may take
+     * @param onOver called once for each connection that came, when it is upgraded or gone
+     */
+    HandshakeTimer(Timers timers, Supplier<Duration> timeout, Runnable onOver) {
         this.timers = timers;
         this.timeout = timeout;
+        this.onOver = onOver;
     }
 
     @Override
@@ -32,7 +41,7 @@ final class HandshakeTimer implements Connection.Listener {
             cancel(socket);
         } else {
             // TLS first, HTTP over it later: the first of them sets the timer.
-            running.computeIfAbsent(socket, s -> timers.after(timeout.toNanos(), endPoint::close));
+            running.computeIfAbsent(socket, s -> timers.after(timeout.get().toNanos(), endPoint::close));
         }
     }
 
@@ -54,6 +63,7 @@ final class HandshakeTimer implements Connection.Listener {
         Timers.Timer timer = running.remove(socket);
         if (timer != null) {
             timer.cancel();
+            onOver.run();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.fleetline.ingest.jetty;
 
+import io.fleetline.ingest.identity.ClonedIdentities;
 import io.fleetline.ingest.identity.FailedAttempts;
 import io.fleetline.ingest.identity.Flapping;
 import io.fleetline.ingest.identity.Verdict;
@@ -11,11 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
-import org.eclipse.jetty.server.AcceptRateLimit;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -29,20 +27,29 @@ import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything of this node that speaks WebSocket: the listener, and the connections that came through it. */
 public final class JettyEdge implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JettyEdge.class);
     private static final int ACCEPT_QUEUE = 1_024;
     /** A command: its body, its attributes, and what names it. */
     private static final int LARGEST_SENT_BYTES =
             ProtocolLimits.MAX_COMMAND_BODY_BYTES + ProtocolLimits.MAX_ATTRIBUTES_BYTES + 1_024;
 
-    private final ListenerConfig config;
+    private static final int SLICES = 20;
+
     private final SessionServices services;
     private final Server server;
+    private final HttpConfiguration http = new HttpConfiguration();
     private final ServerConnector connector;
+    private final AcceptGate gate;
     private final Optional<CertificateFiles> certificates;
-    private final Set<DeviceEndpoint> endpoints = ConcurrentHashMap.newKeySet();
+    private final ClonedIdentities clones;
+    private final OpenConnections connections = new OpenConnections();
+
+    private volatile ListenerConfig config;
 
     private JettyEdge(ListenerConfig config, SessionServices services, Supplier<@Nullable String> closedBecause) {
         this.config = config;
@@ -55,22 +62,25 @@ public final class JettyEdge implements AutoCloseable {
                 new ScheduledExecutorScheduler("fleetline-io-timer", true),
                 // Buffers on the heap: TLS in Java copies direct ones anyway.
                 new ArrayByteBufferPool());
-        server.setErrorHandler(new BareErrorHandler());
-        certificates = config.tls().map(CertificateFiles::new);
-        connector = connector(server, config, certificates);
-        HandshakeTimer handshakeTimer = new HandshakeTimer(services.timers(), config.handshakeTimeout());
-        connector.addBean(handshakeTimer);
+        server.setErrorHandler(new BareErrorHandler(services));
+        certificates = config.tls().map(files -> new CertificateFiles(files, config.isLoopback()));
+        connector = connector(server, certificates);
+        gate = new AcceptGate(connector, config, services.time(), services.timers());
+        connector.addBean(gate);
+        connector.addBean(
+                new HandshakeTimer(services.timers(), () -> this.config.handshakeTimeout(), gate::handshakeIsOver));
         server.addConnector(connector);
-        if (config.acceptsPerSecond() > 0) {
-            server.addBean(new AcceptRateLimit(config.acceptsPerSecond(), 1, TimeUnit.SECONDS, connector));
-        }
-        FailedAttempts failedAttempts =
-                new FailedAttempts(services.time(), config.badCredentialsPerDevice(), config.badCredentialsPerSource());
+        clones = new ClonedIdentities(services.time());
+        FailedAttempts failedAttempts = new FailedAttempts(
+                services.time(),
+                () -> this.config.badCredentialsPerDevice(),
+                () -> this.config.badCredentialsPerSource());
         Handshake handshake = new Handshake(
                 services.authenticator(),
                 failedAttempts,
-                new Flapping(services.time(), config.connectsPerDevice()),
-                () -> refusal(closedBecause));
+                new Flapping(services.time(), () -> this.config.connectsPerDevice()),
+                () -> refusal(closedBecause),
+                this::crowded);
         UpgradeHandler upgrade = new UpgradeHandler(container(server), handshake, services, this::endpoint);
         server.setHandler(new EnrolHandler(upgrade, services, failedAttempts, closedBecause::get));
     }
@@ -93,27 +103,38 @@ public final class JettyEdge implements AutoCloseable {
         return edge;
     }
 
-    private static ServerConnector connector(
-            Server server, ListenerConfig config, Optional<CertificateFiles> certificates) {
-        HttpConfiguration http = new HttpConfiguration();
-        http.setRequestHeaderSize(config.requestHeadBytes());
+    private ServerConnector connector(Server owner, Optional<CertificateFiles> files) {
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
-        http.setIdleTimeout(config.handshakeTimeout().toMillis());
         http.setUseInputDirectByteBuffers(false);
         http.setUseOutputDirectByteBuffers(false);
         http.addCustomizer(new SecureRequestCustomizer(false));
         HttpConnectionFactory httpFactory = new HttpConnectionFactory(http);
-        List<ConnectionFactory> factories = certificates
-                .map(files -> List.<ConnectionFactory>of(
-                        new SslConnectionFactory(files.context(), httpFactory.getProtocol()), httpFactory))
+        List<ConnectionFactory> factories = files.map(pem -> List.<ConnectionFactory>of(
+                        new SslConnectionFactory(pem.context(), httpFactory.getProtocol()), httpFactory))
                 .orElse(List.of(httpFactory));
-        ServerConnector connector = new ServerConnector(server, factories.toArray(ConnectionFactory[]::new));
-        connector.setHost(config.host());
-        connector.setPort(config.port());
-        connector.setAcceptQueueSize(ACCEPT_QUEUE);
-        connector.setIdleTimeout(config.handshakeTimeout().toMillis());
-        return connector;
+        ServerConnector made = new ServerConnector(owner, factories.toArray(ConnectionFactory[]::new));
+        made.setHost(config.host());
+        made.setPort(config.port());
+        made.setAcceptQueueSize(ACCEPT_QUEUE);
+        limitHandshakes(made);
+        return made;
+    }
+
+    private void limitHandshakes(ServerConnector of) {
+        http.setRequestHeaderSize(config.requestHeadBytes());
+        http.setIdleTimeout(config.handshakeTimeout().toMillis());
+        of.setIdleTimeout(config.handshakeTimeout().toMillis());
+    }
+
+    /**
+     * Goes by other limits from now on: those of handshakes and addresses at once, those of what waits for a peer for
+     * connections to come. Where the node listens, and with which files, stays.
+     */
+    public void change(ListenerConfig now) {
+        config = now;
+        limitHandshakes(connector);
+        gate.change(now);
     }
 
     private ServerWebSocketContainer container(Server owner) {
@@ -122,26 +143,65 @@ public final class JettyEdge implements AutoCloseable {
         Set.copyOf(components.getExtensionRegistry().getAvailableExtensionNames())
                 .forEach(components.getExtensionRegistry()::unregister);
         ServerWebSocketContainer container = ServerWebSocketContainer.ensure(owner);
-        int maxFrameBytes = services.limits().maxFrameBytes();
-        container.setMaxBinaryMessageSize(maxFrameBytes);
+        int maxFrameBytes = services.limits().node().maxFrameBytes();
+        container.setMaxBinaryMessageSize(maxFrameBytes); // each connection has its own, which is its tenant's
         // Refuses a length as soon as it is declared. What this node sends is measured by it too.
         container.setAutoFragment(false);
-        container.setMaxFrameSize(Math.max(maxFrameBytes, LARGEST_SENT_BYTES));
+        container.setMaxFrameSize(maxFrameBytes(maxFrameBytes));
         container.setMaxTextMessageSize(1);
         container.setIdleTimeout(Duration.ZERO); // the sessions have timers of their own, which know more
         return container;
     }
 
+    /** The limit of what a frame declares, both ways, for a connection that may send so much. */
+    static int maxFrameBytes(int received) {
+        return Math.max(received, LARGEST_SENT_BYTES);
+    }
+
     private @Nullable String refusal(Supplier<@Nullable String> closedBecause) {
         String closed = closedBecause.get();
-        if (closed == null && config.maxConnections() > 0 && endpoints.size() >= config.maxConnections()) {
-            return "all " + config.maxConnections() + " connections are taken";
-        }
-        return closed;
+        int most = config.maxConnections();
+        return closed == null && most > 0 && connections.count() >= most
+                ? "all " + most + " connections are taken"
+                : closed;
+    }
+
+    private @Nullable String crowded(String source) {
+        int most = config.connectionsPerSource();
+        return most > 0 && connections.count(source) >= most
+                ? "all " + most + " connections of one address are taken"
+                : null;
     }
 
     private DeviceEndpoint endpoint(Verdict.Accepted accepted, String source) {
-        return new DeviceEndpoint(accepted, source, config, services, endpoints);
+        return new DeviceEndpoint(accepted, source, config, services, this);
+    }
+
+    /** A connection is there. Many that shook hands at once may be more than there are places. */
+    void opened(DeviceEndpoint endpoint) {
+        int fromThere = connections.add(endpoint, endpoint.source());
+        int most = config.connectionsPerSource();
+        if (most > 0 && fromThere > most) {
+            endpoint.deviceSession()
+                    .close(CloseReason.TRY_AGAIN_LATER, "all " + most + " connections of one address are taken");
+        }
+    }
+
+    /**
+     * A connection is gone.
+     *
+     * @param takenOverAlive whether it was taken over by a newer one although its peer was still there
+     */
+    void ended(DeviceEndpoint endpoint, boolean takenOverAlive) {
+        connections.remove(endpoint, endpoint.source());
+        if (takenOverAlive && clones.takenOverAlive(endpoint.device())) {
+            services.metrics().cloned();
+            LOG.warn(
+                    "the identity {} is in use at more than one place, one of them {}: its connections take over from each"
+                            + " other; give one of them an identity of its own, and rotate this one's credentials",
+                    endpoint.device(),
+                    endpoint.source());
+        }
     }
 
     /**
@@ -161,7 +221,12 @@ public final class JettyEdge implements AutoCloseable {
 
     /** How many connections there are, those without a {@code hello} yet among them. */
     public int connections() {
-        return endpoints.size();
+        return connections.count();
+    }
+
+    /** How many connections are between accept and upgrade. */
+    public int handshakes() {
+        return gate.handshakes();
     }
 
     /** Takes no new connections from now on. */
@@ -169,15 +234,35 @@ public final class JettyEdge implements AutoCloseable {
         connector.close();
     }
 
-    /** Asks all devices to leave, each at a moment of its own within the window. */
+    /**
+     * Asks all devices to leave, in slices, and those of a slice each at a moment of its own: other nodes get them one after
+     * the other, also where devices take no time to choose. Returns at once.
+     *
+     * @param window how long it may take until the last has left
+     */
     public void drain(Duration window, String reason) {
-        endpoints.forEach(endpoint -> endpoint.deviceSession().drain(window, reason));
+        List<DeviceEndpoint> all = connections.all();
+        int slices = Math.max(1, Math.min(SLICES, all.size()));
+        // Four fifths of the time: those of the last slice need some of it for their acks.
+        Duration each = window.multipliedBy(4).dividedBy(5L * slices);
+        for (int slice = 0; slice < slices; slice++) {
+            List<DeviceEndpoint> some = all.subList(slice * all.size() / slices, (slice + 1) * all.size() / slices);
+            services.timers()
+                    .after(
+                            each.multipliedBy(slice).toNanos(),
+                            () -> some.forEach(
+                                    endpoint -> endpoint.deviceSession().drain(each, reason)));
+        }
     }
 
-    /** Ends all connections that are left, and lets go of the port. */
+    /** Ends all connections that are left. Returns at once; they are gone when their peers have answered, or soon. */
+    public void hangUp() {
+        connections.all().forEach(each -> each.deviceSession().close(CloseReason.GOING_AWAY, "the node goes away"));
+    }
+
+    /** Cuts what is left, and lets go of the port. */
     @Override
     public void close() {
-        endpoints.forEach(endpoint -> endpoint.deviceSession().close(CloseReason.GOING_AWAY, "the node goes away"));
         try {
             server.stop();
         } catch (Exception e) {

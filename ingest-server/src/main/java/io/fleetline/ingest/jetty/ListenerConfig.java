@@ -12,7 +12,9 @@ import java.util.Optional;
  * @param host the address to listen on; every address of the machine if it is {@code 0.0.0.0} or {@code ::}
  * @param port the port, 0 for a free one
  * @param tls certificate and key; without them plain WebSocket is spoken, which only a loopback address may
- * @param maxConnections how many devices may be connected at once; 0 for no limit of its own
+ * @param maxConnections how many devices may be connected at once; 0 for as many as heap and descriptors have room for
+ * @param connectionsPerSource how many of these may come from one address; 0 for no limit, as behind a proxy that hides them
+ * @param maxHandshakes how many connections may be between accept and upgrade; the rest wait in the operating system
  * @param acceptsPerSecond how many connections are accepted a second; the rest wait in the operating system; 0 for no limit
  * @param handshakeTimeout from accepting a connection to the upgrade, however busily the peer trickles bytes
  * @param requestHeadBytes the largest HTTP request head
@@ -28,6 +30,8 @@ public record ListenerConfig(
         int port,
         Optional<Tls> tls,
         int maxConnections,
+        int connectionsPerSource,
+        int maxHandshakes,
         int acceptsPerSecond,
         Duration handshakeTimeout,
         int requestHeadBytes,
@@ -44,7 +48,24 @@ public record ListenerConfig(
      * @param key PEM file with the private key, PKCS #8, not encrypted
      * @param allowTls12 lets devices come with TLS 1.2 too, with ephemeral keys and authenticated encryption only
      */
-    public record Tls(Path certificates, Path key, boolean allowTls12) {}
+    public record Tls(Path certificates, Path key, boolean allowTls12) {
+        /**
+         * Checks that both files are named.
+         *
+         * @throws IllegalArgumentException naming the setting
+         */
+        public Tls {
+            if (certificates.toString().isEmpty() || key.toString().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "listener.tls needs both listener.tls.certificates and listener.tls.key");
+            }
+        }
+    }
+
+    /** More than a machine has. */
+    private static final int MOST_CONNECTIONS = 10_000_000;
+
+    private static final int MOST_HANDSHAKES = 1_000_000;
 
     /** Plain WebSocket for this machine only; a certificate opens the rest of the world. */
     public static final ListenerConfig DEFAULTS = new ListenerConfig(
@@ -52,6 +73,8 @@ public record ListenerConfig(
             8443,
             Optional.empty(),
             0,
+            200,
+            1_000,
             100 * Runtime.getRuntime().availableProcessors(),
             Duration.ofSeconds(15),
             8 * 1024,
@@ -69,7 +92,9 @@ public record ListenerConfig(
      */
     public ListenerConfig {
         require("port", port, 0, 65_535);
-        require("maxConnections", maxConnections, 0, 10_000_000);
+        require("maxConnections", maxConnections, 0, MOST_CONNECTIONS);
+        require("connectionsPerSource", connectionsPerSource, 0, MOST_CONNECTIONS);
+        require("maxHandshakes", maxHandshakes, 1, MOST_HANDSHAKES);
         require("acceptsPerSecond", acceptsPerSecond, 0, 1_000_000);
         require("handshakeTimeout in ms", handshakeTimeout.toMillis(), 100, 300_000);
         require("requestHeadBytes", requestHeadBytes, 1_024, 64 * 1024);
@@ -92,6 +117,8 @@ public record ListenerConfig(
                 newPort,
                 newTls,
                 maxConnections,
+                connectionsPerSource,
+                maxHandshakes,
                 acceptsPerSecond,
                 handshakeTimeout,
                 requestHeadBytes,
@@ -109,7 +136,9 @@ public record ListenerConfig(
                 host,
                 port,
                 tls,
-                maxConnections,
+                MOST_CONNECTIONS,
+                0,
+                MOST_HANDSHAKES,
                 0,
                 handshakeTimeout,
                 requestHeadBytes,
@@ -119,6 +148,31 @@ public record ListenerConfig(
                 outgoingFrames,
                 outgoingBytes,
                 writeTimeout);
+    }
+
+    /** These settings with another number of connections. */
+    public ListenerConfig withMaxConnections(int most) {
+        return new ListenerConfig(
+                host,
+                port,
+                tls,
+                most,
+                connectionsPerSource,
+                maxHandshakes,
+                acceptsPerSecond,
+                handshakeTimeout,
+                requestHeadBytes,
+                badCredentialsPerDevice,
+                badCredentialsPerSource,
+                connectsPerDevice,
+                outgoingFrames,
+                outgoingBytes,
+                writeTimeout);
+    }
+
+    /** Whether only this machine can connect. */
+    boolean isLoopback() {
+        return isLoopback(host);
     }
 
     private static boolean isLoopback(String host) {

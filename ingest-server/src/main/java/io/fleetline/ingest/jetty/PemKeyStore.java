@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
@@ -21,6 +23,8 @@ import java.util.regex.Pattern;
 
 /** Makes a key store in memory out of PEM files (RFC 7468), which is what certificates come in everywhere but in Java. */
 final class PemKeyStore {
+    private static final String ALIAS = "node";
+
     private static final Pattern PRIVATE_KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     /** PKCS #8 says which it is, but Java has no way to ask. */
@@ -39,13 +43,22 @@ final class PemKeyStore {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setKeyEntry("node", key, password, chain);
+            store.setKeyEntry(ALIAS, key, password, chain);
             return store;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalArgumentException(
                     "the key in " + files.key() + " and the certificates in " + files.certificates()
                             + " do not go together: " + e.getMessage(),
                     e);
+        }
+    }
+
+    /** The node's own certificate in a store that was loaded here. */
+    static X509Certificate certificate(KeyStore loaded) {
+        try {
+            return (X509Certificate) loaded.getCertificate(ALIAS);
+        } catch (KeyStoreException e) {
+            throw new IllegalStateException("a store in memory that was loaded", e);
         }
     }
 

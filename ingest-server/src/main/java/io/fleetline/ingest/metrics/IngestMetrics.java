@@ -28,6 +28,14 @@ public final class IngestMetrics {
     public static final String CONNECTIONS_OPENED = "fleetline.ingest.connections.opened";
     /** Connections that ended, by reason. */
     public static final String CONNECTIONS_CLOSED = "fleetline.ingest.connections.closed";
+    /** Identities that turned out to be in use at more than one place. */
+    public static final String IDENTITIES_CLONED = "fleetline.ingest.identities.cloned";
+    /** Connections that are open now, those without a hello yet among them. */
+    public static final String CONNECTIONS_OPEN = "fleetline.ingest.connections.open";
+    /** How many connections may be open. */
+    public static final String CONNECTIONS_LIMIT = "fleetline.ingest.connections.limit";
+    /** Connections that are between accept and upgrade. */
+    public static final String HANDSHAKES_RUNNING = "fleetline.ingest.handshakes.running";
     /** Devices that are connected now. */
     public static final String DEVICES_CONNECTED = "fleetline.ingest.devices.connected";
     /** Devices that the registry knows. */
@@ -49,6 +57,7 @@ public final class IngestMetrics {
     private final Counter rewinds;
     private final Counter connectionsOpened;
     private final Counter commandsSent;
+    private final Counter identitiesCloned;
 
     /** Counts in this registry. */
     public IngestMetrics(MeterRegistry registry) {
@@ -63,6 +72,7 @@ public final class IngestMetrics {
         rewinds = registry.counter(REWINDS);
         connectionsOpened = registry.counter(CONNECTIONS_OPENED);
         commandsSent = registry.counter(COMMANDS_SENT);
+        identitiesCloned = registry.counter(IDENTITIES_CLONED);
     }
 
     /** Reads these whenever somebody looks. */
@@ -75,6 +85,14 @@ public final class IngestMetrics {
         Gauge.builder(DEVICES_REGISTERED, devicesRegistered).register(registry);
         Gauge.builder(BUDGET_USED, budgetUsed).baseUnit("bytes").register(registry);
         Gauge.builder(BUDGET_WAITING, budgetWaiting).register(registry);
+    }
+
+    /** Reads these of the listener whenever somebody looks. */
+    public void observeListener(
+            Supplier<Number> connections, Supplier<Number> connectionsLimit, Supplier<Number> handshakes) {
+        Gauge.builder(CONNECTIONS_OPEN, connections).register(registry);
+        Gauge.builder(CONNECTIONS_LIMIT, connectionsLimit).register(registry);
+        Gauge.builder(HANDSHAKES_RUNNING, handshakes).register(registry);
     }
 
     /** A publish frame came in. */
@@ -112,6 +130,11 @@ public final class IngestMetrics {
     /** A connection ended from the other side, with or without a word. */
     public void left() {
         registry.counter(CONNECTIONS_CLOSED, "reason", "left").increment();
+    }
+
+    /** An identity turned out to be in use at more than one place. */
+    public void cloned() {
+        identitiesCloned.increment();
     }
 
     /** A handshake was refused. */

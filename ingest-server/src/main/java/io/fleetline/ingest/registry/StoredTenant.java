@@ -10,6 +10,7 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class StoredTenant {
             StoredDevice.write(token.validity(), each);
             write(token.provisioning(), each);
         }
+        write(tenant.limits(), root);
         return StoredDevice.bytes(root);
     }
 
@@ -80,10 +82,46 @@ public final class StoredTenant {
                         StoredDevice.validity(each),
                         provisioning(each)));
             }
-            return new Tenant(root.path("disabled").asBoolean(false), issuers, authorities, revoked, enrolments);
+            return new Tenant(
+                    root.path("disabled").asBoolean(false),
+                    issuers,
+                    authorities,
+                    revoked,
+                    enrolments,
+                    limits(root.path("limits")));
         } catch (IllegalArgumentException e) {
             throw new IOException("a stored tenant cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Writes limits as a member of that name, if there are any. */
+    public static void write(TenantLimits limits, ObjectNode into) {
+        if (!limits.equals(TenantLimits.NONE)) {
+            into.putObject("limits")
+                    .put("eventsPerSecond", limits.eventsPerSecond())
+                    .put("bytesPerSecond", limits.bytesPerSecond())
+                    .put("deviceEventsPerSecond", limits.deviceEventsPerSecond())
+                    .put("deviceBytesPerSecond", limits.deviceBytesPerSecond())
+                    .put("heartbeatMillis", limits.heartbeat().toMillis())
+                    .put("maxFrameBytes", limits.maxFrameBytes())
+                    .put("maxItemBytes", limits.maxItemBytes());
+        }
+    }
+
+    /**
+     * Reads limits; what is not there is as nodes say.
+     *
+     * @throws IllegalArgumentException naming the limit
+     */
+    public static TenantLimits limits(JsonNode from) {
+        return new TenantLimits(
+                from.path("eventsPerSecond").asInt(0),
+                from.path("bytesPerSecond").asInt(0),
+                from.path("deviceEventsPerSecond").asInt(0),
+                from.path("deviceBytesPerSecond").asInt(0),
+                Duration.ofMillis(from.path("heartbeatMillis").asLong(0)),
+                from.path("maxFrameBytes").asInt(0),
+                from.path("maxItemBytes").asInt(0));
     }
 
     private static TokenIssuer issuer(JsonNode from) throws IOException {

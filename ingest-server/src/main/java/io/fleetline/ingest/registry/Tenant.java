@@ -13,13 +13,15 @@ import java.util.Set;
  * @param revokedCertificates SHA-256 of certificates that are refused although an authority made them, in lower-case
  *     hexadecimal
  * @param enrolments what new devices may trade for a secret
+ * @param limits what its devices may do, where that differs from what nodes say
  */
 public record Tenant(
         boolean disabled,
         List<TokenIssuer> issuers,
         List<CertificateAuthority> authorities,
         Set<String> revokedCertificates,
-        List<EnrolmentToken> enrolments) {
+        List<EnrolmentToken> enrolments,
+        TenantLimits limits) {
     /** Of a tenant of which nothing was said: its devices have credentials of their own only. */
     public static final Tenant PLAIN = new Tenant(false, List.of(), List.of(), Set.of(), List.of());
 
@@ -29,6 +31,31 @@ public record Tenant(
         authorities = List.copyOf(authorities);
         revokedCertificates = Set.copyOf(revokedCertificates);
         enrolments = List.copyOf(enrolments);
+    }
+
+    /** A tenant whose devices may do what the nodes say. */
+    public Tenant(
+            boolean disabled,
+            List<TokenIssuer> issuers,
+            List<CertificateAuthority> authorities,
+            Set<String> revokedCertificates,
+            List<EnrolmentToken> enrolments) {
+        this(disabled, issuers, authorities, revokedCertificates, enrolments, TenantLimits.NONE);
+    }
+
+    /** The same tenant, disabled or not. */
+    public Tenant withDisabled(boolean whether) {
+        return new Tenant(whether, issuers, authorities, revokedCertificates, enrolments, limits);
+    }
+
+    /** The same tenant with other enrolment tokens. */
+    public Tenant withEnrolments(List<EnrolmentToken> others) {
+        return new Tenant(disabled, issuers, authorities, revokedCertificates, others, limits);
+    }
+
+    /** The same tenant with other limits. */
+    public Tenant withLimits(TenantLimits others) {
+        return new Tenant(disabled, issuers, authorities, revokedCertificates, enrolments, others);
     }
 
     /** The issuer whose name is exactly this. */

@@ -33,6 +33,7 @@ final class DeviceLanes implements LaneSession.Owner {
     private final DeviceId device;
     private final DevicePeer peer;
     private final SessionLimits limits;
+    private final CurrentLimits nodeLimits;
     private final NodeTime time;
     private final RandomGenerator random;
     private final TelemetryIntake intake;
@@ -49,10 +50,11 @@ final class DeviceLanes implements LaneSession.Owner {
     /** Rewinds of each lane since its last ack. Used by rounds only, of which there is one at a time. */
     private final int[] rewindsInARow = new int[Lane.values().length];
 
-    DeviceLanes(DeviceId device, DevicePeer peer, SessionServices services, Reading reading) {
+    DeviceLanes(DeviceId device, DevicePeer peer, SessionLimits limits, SessionServices services, Reading reading) {
         this.device = device;
         this.peer = peer;
-        this.limits = services.limits();
+        this.limits = limits;
+        this.nodeLimits = services.limits();
         this.time = services.time();
         this.random = services.random();
         this.intake = services.intake();
@@ -141,8 +143,9 @@ final class DeviceLanes implements LaneSession.Owner {
 
     private TelemetryIntake.Taken accept(LaneSession session, DeviceFrame.Publish frame, int frameBytes) {
         metrics.received(frame.items().size(), frameBytes);
-        TelemetryIntake.Taken taken = intake.accept(session, frame);
-        reading.taken(taken.items(), taken.bytes(), frameBytes);
+        TelemetryIntake.Taken taken = intake.accept(session, frame, limits.maxItemBytes());
+        long tenantWaits = nodeLimits.spend(device.tenant(), taken.items(), frameBytes, time.nanos());
+        reading.taken(taken.items(), taken.bytes(), frameBytes, tenantWaits);
         if (taken.refusal() != null) {
             metrics.rejected(taken.refusal().code());
         }

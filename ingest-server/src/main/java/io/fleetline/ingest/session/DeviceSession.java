@@ -5,6 +5,7 @@ import io.fleetline.ingest.identity.Grant;
 import io.fleetline.ingest.identity.Verdict;
 import io.fleetline.ingest.presence.ConnectedDevices;
 import io.fleetline.ingest.telemetry.IntakeBudget;
+import io.fleetline.ingest.time.Rate;
 import io.fleetline.ingest.time.Timers;
 import io.fleetline.protocol.CloseReason;
 import io.fleetline.protocol.DeviceFrame;
@@ -63,10 +64,9 @@ public final class DeviceSession
     private final Reading reading;
     private final DeviceLanes lanes;
     private final FrameHandler handler = new FrameHandler();
-    private final Rate signsOfLife =
-            new Rate(SessionLimits.SIGNS_OF_LIFE_PER_SECOND, SessionLimits.BURST_SIGNS_OF_LIFE);
-    private final Rate opens = new Rate(SessionLimits.OPENS_PER_SECOND, SessionLimits.BURST_OPENS);
-    private final Rate reauthentications = new Rate(SessionLimits.REAUTHENTICATIONS_PER_SECOND, 1);
+    private final Rate signsOfLife;
+    private final Rate opens;
+    private final Rate reauthentications;
 
     private final Object lock = new Object();
     /** Guarded by {@link #lock}. */
@@ -93,9 +93,13 @@ public final class DeviceSession
         this.expiresMillis = accepted.expiresMillis();
         this.peer = peer;
         this.services = services;
-        this.limits = services.limits();
+        this.limits = services.limits().of(device.tenant());
+        SessionLimits.Control control = limits.control();
+        this.signsOfLife = new Rate(control.signsOfLifePerSecond(), control.burstSignsOfLife());
+        this.opens = new Rate(control.opensPerSecond(), control.burstOpens());
+        this.reauthentications = new Rate(control.reauthenticationsPerSecond(), control.reauthenticationsPerSecond());
         this.reading = new Reading(services.time(), services.timers(), peer, limits);
-        this.lanes = new DeviceLanes(device, peer, services, reading);
+        this.lanes = new DeviceLanes(device, peer, limits, services, reading);
     }
 
     // ---- what the peer says
@@ -134,7 +138,7 @@ public final class DeviceSession
      */
     public boolean ping() {
         if (signsOfLife.spend(1, services.time().nanos()) > 0) {
-            close(CloseReason.FLOOD, "more than " + (int) SessionLimits.SIGNS_OF_LIFE_PER_SECOND + " pings a second");
+            close(CloseReason.FLOOD, "more than " + limits.control().signsOfLifePerSecond() + " pings a second");
             return false;
         }
         return phase() != Phase.OVER;
@@ -209,6 +213,11 @@ public final class DeviceSession
         services.executor().execute(this::unpark);
     }
 
+    /** What this connection may do. */
+    public SessionLimits limits() {
+        return limits;
+    }
+
     /** Which device it is. */
     public DeviceId device() {
         return device;
@@ -237,7 +246,7 @@ public final class DeviceSession
         public Boolean onOpen(DeviceFrame.Open open) {
             requireServing("open");
             if (opens.spend(1, services.time().nanos()) > 0) {
-                throw Violation.flood("more than " + (int) SessionLimits.OPENS_PER_SECOND + " opens a second");
+                throw Violation.flood("more than " + limits.control().opensPerSecond() + " opens a second");
             }
             lanes.open(open);
             return true;
@@ -256,8 +265,7 @@ public final class DeviceSession
         public Boolean onHeartbeat(DeviceFrame.Heartbeat heartbeat) {
             requireServing("heartbeat");
             if (signsOfLife.spend(1, services.time().nanos()) > 0) {
-                throw Violation.flood(
-                        "more than " + (int) SessionLimits.SIGNS_OF_LIFE_PER_SECOND + " heartbeats a second");
+                throw Violation.flood("more than " + limits.control().signsOfLifePerSecond() + " heartbeats a second");
             }
             answerHeartbeat(heartbeat.token());
             return true;
@@ -267,7 +275,8 @@ public final class DeviceSession
         public Boolean onReauthenticate(DeviceFrame.Reauthenticate reauthenticate) {
             requireServing("reauthenticate");
             if (reauthentications.spend(1, services.time().nanos()) > 0) {
-                throw Violation.flood("more than one reauthenticate a second");
+                throw Violation.flood(
+                        "more than " + limits.control().reauthenticationsPerSecond() + " reauthenticate a second");
             }
             reauthenticate(reauthenticate.credential());
             return true;

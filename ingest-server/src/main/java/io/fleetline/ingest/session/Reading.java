@@ -1,6 +1,7 @@
 package io.fleetline.ingest.session;
 
 import io.fleetline.ingest.time.NodeTime;
+import io.fleetline.ingest.time.Rate;
 import io.fleetline.ingest.time.Timers;
 import java.util.concurrent.TimeUnit;
 
@@ -75,13 +76,18 @@ final class Reading {
         demandIfThereIsRoom();
     }
 
-    /** Items of the message that came are on their way to Kafka. */
-    void taken(int items, long itemBytes, int frameBytes) {
+    /**
+     * Items of the message that came are on their way to Kafka.
+     *
+     * @param tenantWaitsNanos how long the device is not to be read for its tenant's sake
+     */
+    void taken(int items, long itemBytes, int frameBytes, long tenantWaitsNanos) {
         synchronized (this) {
             unacknowledgedItems += items;
             unacknowledgedBytes += itemBytes;
             long now = time.nanos();
-            long pause = Math.max(events.spend(items, now), bytes.spend(frameBytes, now));
+            long own = Math.max(events.spend(items, now), bytes.spend(frameBytes, now));
+            long pause = Math.max(own, tenantWaitsNanos);
             if (pause > 0) {
                 pausedUntilNanos = now + pause;
                 paused = true;

@@ -1,5 +1,6 @@
 package io.fleetline.ingest.session;
 
+import io.fleetline.ingest.registry.TenantLimits;
 import io.fleetline.protocol.ProtocolLimits;
 import java.time.Duration;
 
@@ -19,6 +20,8 @@ import java.time.Duration;
  * @param reconnectWindow over how long devices spread their reconnect, should the connection break
  * @param rewindDelay how long a device waits before it opens a lane again after the first rewind; doubles with each
  * @param maxRewindDelay the longest such wait
+ * @param control how often frames may come that carry no items
+ * @param tenants what the registry may give to a tenant's devices
  */
 public record SessionLimits(
         Duration helloTimeout,
@@ -33,17 +36,53 @@ public record SessionLimits(
         int burstBytes,
         Duration reconnectWindow,
         Duration rewindDelay,
-        Duration maxRewindDelay) {
-    /** Heartbeats and WebSocket pings per second: a device needs one in 25 s, its library perhaps as many again. */
-    static final double SIGNS_OF_LIFE_PER_SECOND = 5;
-    /** How many may come at once: what piles up while the node holds back reading. */
-    static final double BURST_SIGNS_OF_LIFE = 25;
-    /** Opens per second: one per lane and run, and one after each rewind. */
-    static final double OPENS_PER_SECOND = 100;
-    /** How many may come at once: a device that was off line through a thousand starts has as many runs to send. */
-    static final double BURST_OPENS = 1_000;
-    /** Reauthentications per second: each costs as much as a handshake's credential. */
-    static final double REAUTHENTICATIONS_PER_SECOND = 1;
+        Duration maxRewindDelay,
+        Control control,
+        Tenants tenants) {
+    /**
+     * How often frames may come that carry no items; above that 4429.
+     *
+     * @param signsOfLifePerSecond heartbeats and WebSocket pings: a device needs one in 25 s, its library perhaps as many again
+     * @param burstSignsOfLife how many of them may come at once: what piles up while the node holds back reading
+     * @param opensPerSecond opens: one per lane and run, and one after each rewind
+     * @param burstOpens how many of them may come at once: a device that was off line through a thousand starts has as many
+     *     runs to send
+     * @param reauthenticationsPerSecond reauthentications: each costs as much as a handshake's credential
+     */
+    public record Control(
+            int signsOfLifePerSecond,
+            int burstSignsOfLife,
+            int opensPerSecond,
+            int burstOpens,
+            int reauthenticationsPerSecond) {
+        /** For most fleets. */
+        public static final Control DEFAULTS = new Control(5, 25, 100, 1_000, 1);
+
+        /**
+         * Checks each rate.
+         *
+         * @throws IllegalArgumentException naming the rate
+         */
+        public Control {
+            require("control.signsOfLifePerSecond", signsOfLifePerSecond, 1, 1_000_000);
+            require("control.burstSignsOfLife", burstSignsOfLife, 1, 1_000_000);
+            require("control.opensPerSecond", opensPerSecond, 1, 1_000_000);
+            require("control.burstOpens", burstOpens, 1, 1_000_000);
+            require("control.reauthenticationsPerSecond", reauthenticationsPerSecond, 1, 1_000_000);
+        }
+    }
+
+    /**
+     * The most that the registry may give to a tenant's devices; Kafka's topics and clients are set up for these sizes.
+     *
+     * @param maxFrameBytes the largest frame
+     * @param maxItemBytes the largest encoded item
+     */
+    public record Tenants(int maxFrameBytes, int maxItemBytes) {
+        /** What other devices have. */
+        public static final Tenants DEFAULTS =
+                new Tenants(ProtocolLimits.DEFAULT_MAX_FRAME_BYTES, ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
+    }
 
     /** For most fleets. */
     public static final SessionLimits DEFAULTS = new SessionLimits(
@@ -59,7 +98,9 @@ public record SessionLimits(
             1024 * 1024,
             Duration.ofSeconds(30),
             Duration.ofMillis(500),
-            Duration.ofSeconds(15));
+            Duration.ofSeconds(15),
+            Control.DEFAULTS,
+            Tenants.DEFAULTS);
 
     /**
      * Checks each limit and how they stand to one another.
@@ -80,6 +121,8 @@ public record SessionLimits(
         require("reconnectWindow", reconnectWindow, Duration.ZERO, Duration.ofHours(1));
         require("rewindDelay", rewindDelay, Duration.ofMillis(1), Duration.ofMinutes(5));
         require("maxRewindDelay", maxRewindDelay, rewindDelay, Duration.ofMinutes(5));
+        require("tenants.maxFrameBytes", tenants.maxFrameBytes(), maxFrameBytes, ProtocolLimits.MAX_FRAME_BYTES);
+        require("tenants.maxItemBytes", tenants.maxItemBytes(), maxItemBytes, tenants.maxFrameBytes());
     }
 
     /** The same limits, but reads as fast as devices send. */
@@ -97,7 +140,59 @@ public record SessionLimits(
                 burstBytes,
                 reconnectWindow,
                 rewindDelay,
-                maxRewindDelay);
+                maxRewindDelay,
+                control,
+                tenants);
+    }
+
+    /** The same limits, but for what the registry says of a tenant, as far as that may go. */
+    SessionLimits forTenant(TenantLimits of) {
+        if (of.equals(TenantLimits.NONE)) {
+            return this;
+        }
+        int frame = of.maxFrameBytes() == 0 ? maxFrameBytes : Math.min(of.maxFrameBytes(), tenants.maxFrameBytes());
+        int item = of.maxItemBytes() == 0 ? maxItemBytes : Math.min(of.maxItemBytes(), tenants.maxItemBytes());
+        item = Math.min(item, frame);
+        boolean ownEvents = of.deviceEventsPerSecond() != 0;
+        boolean ownBytes = of.deviceBytesPerSecond() != 0;
+        return new SessionLimits(
+                helloTimeout,
+                of.heartbeat().isZero() ? heartbeat : of.heartbeat(),
+                frame,
+                item,
+                windowItems,
+                Math.max(windowBytes, item),
+                ownEvents ? of.deviceEventsPerSecond() : eventsPerSecond,
+                ownEvents ? TenantLimits.burst(of.deviceEventsPerSecond()) : burstEvents,
+                ownBytes ? of.deviceBytesPerSecond() : bytesPerSecond,
+                ownBytes ? Math.max(frame, TenantLimits.burst(of.deviceBytesPerSecond())) : burstBytes,
+                reconnectWindow,
+                rewindDelay,
+                maxRewindDelay,
+                control,
+                tenants);
+    }
+
+    /**
+     * The same limits, but with the sizes of frames and items of these, for which Kafka's topics and clients were set up.
+     */
+    public SessionLimits withSizesOf(SessionLimits other) {
+        return new SessionLimits(
+                helloTimeout,
+                heartbeat,
+                other.maxFrameBytes,
+                other.maxItemBytes,
+                windowItems,
+                Math.max(windowBytes, other.maxItemBytes),
+                eventsPerSecond,
+                burstEvents,
+                bytesPerSecond,
+                burstBytes,
+                reconnectWindow,
+                rewindDelay,
+                maxRewindDelay,
+                control,
+                other.tenants);
     }
 
     private static void require(String key, long value, long least, long most) {

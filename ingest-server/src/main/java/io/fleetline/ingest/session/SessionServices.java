@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
  * @param random spreads rewinds
  */
 public record SessionServices(
-        SessionLimits limits,
+        CurrentLimits limits,
         NodeTime time,
         Timers timers,
         Executor executor,

@@ -28,19 +28,16 @@ public final class TelemetryIntake {
     private final NodeTime time;
     private final EventSink sink;
     private final List<RoundQueue> rounds;
-    private final int maxItemBytes;
 
     /**
      * An intake for a node.
      *
      * @param rounds where lane sessions wait for their rounds; all lanes of a device wait in the same one
-     * @param maxItemBytes the largest encoded item that is accepted
      */
-    public TelemetryIntake(NodeTime time, EventSink sink, List<RoundQueue> rounds, int maxItemBytes) {
+    public TelemetryIntake(NodeTime time, EventSink sink, List<RoundQueue> rounds) {
         this.time = time;
         this.sink = sink;
         this.rounds = List.copyOf(rounds);
-        this.maxItemBytes = maxItemBytes;
     }
 
     /** Begins a lane session with this {@code open}. */
@@ -52,8 +49,10 @@ public final class TelemetryIntake {
     /**
      * Takes the items of a frame that continues the lane session where it stands. Stops at the first item that is
      * refused, which goes to the dead letters, or where the lane session ends meanwhile.
+     *
+     * @param maxItemBytes the largest encoded item that is accepted
      */
-    public Taken accept(LaneSession session, DeviceFrame.Publish frame) {
+    public Taken accept(LaneSession session, DeviceFrame.Publish frame, int maxItemBytes) {
         long now = time.nanos();
         long seq = frame.from();
         int items = 0;
@@ -61,7 +60,7 @@ public final class TelemetryIntake {
         Refusal refusal = null;
         for (Item item : frame.items()) {
             int size = FrameEncoder.encodedBytes(item);
-            refusal = judge(item, size);
+            refusal = judge(item, size, maxItemBytes);
             if (refusal != null) {
                 refuse(session, position(session, frame, seq, item), item, refusal);
                 break;
@@ -80,7 +79,7 @@ public final class TelemetryIntake {
         return new Taken(items, bytes, refusal);
     }
 
-    private @Nullable Refusal judge(Item item, int size) {
+    private static @Nullable Refusal judge(Item item, int size, int maxItemBytes) {
         if (item instanceof Item.Gap) {
             return null; // gaps are never refused: there would be no way on
         }

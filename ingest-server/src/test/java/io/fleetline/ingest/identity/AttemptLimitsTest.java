@@ -15,7 +15,7 @@ class AttemptLimitsTest {
 
     @Test
     void theSixthTryForADeviceHasToWaitUntilTheMinuteIsOver() {
-        FailedAttempts attempts = new FailedAttempts(time, 5, 50);
+        FailedAttempts attempts = new FailedAttempts(time, () -> 5, () -> 50);
         for (int i = 0; i < 5; i++) {
             assertThat(attempts.waitNanos("10.0.0.1", "acme/pump")).isZero();
             attempts.failed("10.0.0.1", "acme/pump");
@@ -32,7 +32,7 @@ class AttemptLimitsTest {
 
     @Test
     void whoGuessesManyDevicesIsHeldOffAltogether() {
-        FailedAttempts attempts = new FailedAttempts(time, 5, 50);
+        FailedAttempts attempts = new FailedAttempts(time, () -> 5, () -> 50);
         for (int i = 0; i < 50; i++) {
             assertThat(attempts.waitNanos("10.0.0.1")).isZero();
             attempts.failed("10.0.0.1", "acme/pump-" + i);
@@ -42,7 +42,7 @@ class AttemptLimitsTest {
 
     @Test
     void withoutLimitsNobodyWaits() {
-        FailedAttempts attempts = new FailedAttempts(time, 0, 0);
+        FailedAttempts attempts = new FailedAttempts(time, () -> 0, () -> 0);
         for (int i = 0; i < 1_000; i++) {
             attempts.failed("10.0.0.1", "acme/pump");
         }
@@ -52,7 +52,7 @@ class AttemptLimitsTest {
 
     @Test
     void anAttackerWithManyAddressesDoesNotFillTheMemory() {
-        FailedAttempts attempts = new FailedAttempts(time, 5, 50);
+        FailedAttempts attempts = new FailedAttempts(time, () -> 5, () -> 50);
         for (int i = 0; i < 100_000; i++) {
             attempts.failed("10.0." + i, "acme/pump");
         }
@@ -65,7 +65,7 @@ class AttemptLimitsTest {
 
     @Test
     void aDeviceThatConnectsSixteenTimesInAMinuteIsHeldOffForFive() {
-        Flapping flapping = new Flapping(time, 15);
+        Flapping flapping = new Flapping(time, () -> 15);
         for (int i = 0; i < 15; i++) {
             assertThat(flapping.connectNanos(PUMP)).isZero();
         }
@@ -79,7 +79,7 @@ class AttemptLimitsTest {
 
     @Test
     void aDeviceThatConnectsNowAndThenIsNeverHeldOff() {
-        Flapping flapping = new Flapping(time, 15);
+        Flapping flapping = new Flapping(time, () -> 15);
         for (int i = 0; i < 200; i++) {
             assertThat(flapping.connectNanos(PUMP)).isZero();
             time.pass(Duration.ofSeconds(5));

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -72,7 +73,9 @@ class HandshakeTimerTest {
     }
 
     private final HeldTimers timers = new HeldTimers();
-    private final HandshakeTimer timer = new HandshakeTimer(timers, Duration.ofSeconds(15));
+    private final AtomicInteger over = new AtomicInteger();
+    private final HandshakeTimer timer =
+            new HandshakeTimer(timers, () -> Duration.ofSeconds(15), over::incrementAndGet);
     private final Server server = new Server();
     private ServerConnector plain;
     private ServerConnector tls;
@@ -108,6 +111,7 @@ class HandshakeTimerTest {
                 .buildAsync(URI.create(scheme + "://127.0.0.1:" + port(scheme) + "/connect"), client)
                 .join();
         Eventually.isTrue("no timer runs any more", () -> timer.running() == 0);
+        assertThat(over).hasValue(1);
 
         timers.goOff();
         socket.sendBinary(ByteBuffer.wrap(new byte[] {42}), true).join();

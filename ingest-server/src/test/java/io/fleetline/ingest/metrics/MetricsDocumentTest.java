@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -21,6 +22,7 @@ class MetricsDocumentTest {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         IngestMetrics metrics = new IngestMetrics(registry);
         metrics.observe(() -> 0, () -> 0, () -> 0, () -> 0);
+        metrics.observeListener(() -> 0, () -> 0, () -> 0);
         metrics.rejected(RejectCode.TOO_LARGE);
         metrics.closed(CloseReason.NORMAL);
         metrics.refused(401);
@@ -33,7 +35,7 @@ class MetricsDocumentTest {
         });
         Map<String, String> documented = Files.readAllLines(Path.of("..", "docs", "metrics.md")).stream()
                 .filter(line -> line.startsWith("| `"))
-                .map(line -> line.split("\\|"))
+                .map(line -> line.split("\\|", -1))
                 .collect(Collectors.toMap(
                         cells -> bare(cells[1]),
                         cells -> cells[2].trim() + " " + bare(cells[3]),
@@ -43,7 +45,7 @@ class MetricsDocumentTest {
     }
 
     private static String kind(Meter.Id id) {
-        return id.getType().name().toLowerCase(java.util.Locale.ROOT);
+        return id.getType().name().toLowerCase(Locale.ROOT);
     }
 
     private static String tags(Meter.Id id) {

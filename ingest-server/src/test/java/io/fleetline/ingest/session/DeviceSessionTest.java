@@ -393,7 +393,7 @@ class DeviceSessionTest {
         device.send(new DeviceFrame.Reauthenticate(credential));
         device.peer.expect(ServerFrame.Reauthenticated.class);
         device.send(new DeviceFrame.Reauthenticate(credential));
-        assertClosed(device, CloseReason.FLOOD, "more than one reauthenticate a second");
+        assertClosed(device, CloseReason.FLOOD, "more than 1 reauthenticate a second");
     }
 
     @Test
@@ -553,7 +553,9 @@ class DeviceSessionTest {
                 1,
                 d.reconnectWindow(),
                 d.rewindDelay(),
-                d.maxRewindDelay());
+                d.maxRewindDelay(),
+                d.control(),
+                d.tenants());
     }
 
     private static SessionLimits withWindowBytes(int maxItemBytes, int windowBytes) {
@@ -571,7 +573,9 @@ class DeviceSessionTest {
                 1,
                 d.reconnectWindow(),
                 d.rewindDelay(),
-                d.maxRewindDelay());
+                d.maxRewindDelay(),
+                d.control(),
+                d.tenants());
     }
 
     private static void assertClosed(SessionFixture.Device device, CloseReason reason, String text) {

@@ -64,12 +64,12 @@ final class SessionFixture {
     SessionFixture(SessionLimits limits, long budgetBytes) {
         budget = new IntakeBudget(budgetBytes);
         services = new SessionServices(
-                limits,
+                new CurrentLimits(limits, registry),
                 time,
                 time,
                 tasks::add,
                 new Random(1),
-                new TelemetryIntake(time, sink, List.of(new RoundQueue(tasks::add)), limits.maxItemBytes()),
+                new TelemetryIntake(time, sink, List.of(new RoundQueue(tasks::add))),
                 budget,
                 devices,
                 commands,

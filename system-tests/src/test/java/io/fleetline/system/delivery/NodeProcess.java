@@ -17,6 +17,7 @@ import io.fleetline.ingest.registry.DeviceSecret;
 import io.fleetline.ingest.registry.NewSecret;
 import io.fleetline.ingest.registry.RegisteredDevice;
 import io.fleetline.ingest.registry.RegistryStore;
+import io.fleetline.ingest.session.CurrentLimits;
 import io.fleetline.ingest.session.SessionLimits;
 import io.fleetline.ingest.session.SessionServices;
 import io.fleetline.ingest.telemetry.IntakeBudget;
@@ -68,7 +69,7 @@ final class NodeProcess implements NodeTime, Timers {
         CommandDispatcher commands = new CommandDispatcher(this, (device, id, state) -> {}, 1);
         commands.caughtUp();
         this.services = new SessionServices(
-                limits,
+                new CurrentLimits(limits, registry),
                 this,
                 this,
                 task -> after(world.random.nextInt(4) == 0 ? world.delay() : 0, task),
@@ -76,8 +77,7 @@ final class NodeProcess implements NodeTime, Timers {
                 new TelemetryIntake(
                         this,
                         sink,
-                        List.of(new RoundQueue(task -> after(world.random.nextInt(4) == 0 ? world.delay() : 0, task))),
-                        limits.maxItemBytes()),
+                        List.of(new RoundQueue(task -> after(world.random.nextInt(4) == 0 ? world.delay() : 0, task)))),
                 new IntakeBudget(world.calm || world.random.nextInt(3) > 0 ? 1 << 20 : 2_500),
                 new ConnectedDevices(this, number),
                 commands,
@@ -119,7 +119,9 @@ final class NodeProcess implements NodeTime, Timers {
                 10_000,
                 Duration.ofMillis(world.random.nextInt(800)),
                 Duration.ofMillis(1 + world.random.nextInt(300)),
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                SessionLimits.Control.DEFAULTS,
+                SessionLimits.Tenants.DEFAULTS);
     }
 
     String name() {

@@ -1,10 +1,10 @@
-package io.fleetline.ingest.session;
+package io.fleetline.ingest.time;
 
 /**
  * A rate with a burst, as the virtual scheduling algorithm of ITU-T I.371: one number says up to when what came so far is
  * paid for. Not thread-safe.
  */
-final class Rate {
+public final class Rate {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final double nanosPerUnit;
@@ -18,7 +18,7 @@ final class Rate {
      * @param perSecond how much a second on average; 0 for no limit
      * @param burst how much at once after a pause
      */
-    Rate(double perSecond, double burst) {
+    public Rate(double perSecond, double burst) {
         nanosPerUnit = perSecond == 0 ? 0 : NANOS_PER_SECOND / perSecond;
         burstNanos = burst * nanosPerUnit;
     }
@@ -28,7 +28,7 @@ final class Rate {
      *
      * @return how long to wait, in ns, until what is spent is within the rate again; 0 if it is
      */
-    long spend(double amount, long nowNanos) {
+    public long spend(double amount, long nowNanos) {
         if (nanosPerUnit == 0) {
             return 0;
         }

@@ -1,0 +1,61 @@
+package io.fleetline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fleetline.cli.terminal.ExitCode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code server} says of a configuration without starting anything; a node that runs is tried by other tests. */
+class ServerVerbTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aGoodConfigurationIsCheckedWithoutAWord() throws IOException {
+        assertThat(run("node: a\n", "--check")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString() + err).isEmpty();
+    }
+
+    @Test
+    void whatIsWrongIsSaidWithItsLineAndTheNearestName() throws IOException {
+        assertThat(run("node: a\nlistener:\n  prot: 1\n", "--check")).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString().trim())
+                .startsWith("fleetline: ")
+                .endsWith("line 3: unknown key listener.prot; did you mean port?");
+    }
+
+    @Test
+    void theWholeConfigurationIsPrintedWithWhatIsSetBesideTheFileAndWithoutSecrets() throws IOException {
+        int exit = run(
+                "kafka:\n  client:\n    sasl.jaas.config: hush\n",
+                "--print-config",
+                "--set",
+                "listener.port=443",
+                "--set",
+                "log.levels.org.eclipse.jetty=debug");
+        assertThat(exit).as(err.toString()).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString())
+                .contains(
+                        "port: 443", "sasl.jaas.config: \"***\"", "org.eclipse.jetty: \"DEBUG\"", "drainTime: \"10s\"")
+                .doesNotContain("hush");
+    }
+
+    private int run(String yaml, String... options) throws IOException {
+        Path file = Files.writeString(directory.resolve("node.yaml"), yaml);
+        String[] arguments = new String[options.length + 3];
+        arguments[0] = "server";
+        arguments[1] = "--config";
+        arguments[2] = file.toString();
+        System.arraycopy(options, 0, arguments, 3, options.length);
+        return Fleetline.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    }
+}
