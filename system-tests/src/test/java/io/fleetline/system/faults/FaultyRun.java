@@ -103,6 +103,7 @@ final class FaultyRun implements AutoCloseable {
                 listener:
                   host: 127.0.0.1
                   port: %d
+                  connectionsPerSource: 0
                   acceptsPerSecond: 0
                   badCredentialsPerDevice: 0
                   badCredentialsPerSource: 0

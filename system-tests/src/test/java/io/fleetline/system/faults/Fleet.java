@@ -3,6 +3,7 @@ package io.fleetline.system.faults;
 import io.fleetline.device.ConnectionState;
 import io.fleetline.device.DeviceClient;
 import io.fleetline.device.DeviceRuntime;
+import io.fleetline.device.DisconnectReason;
 import io.fleetline.device.FleetlineException;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.Lane;
@@ -13,8 +14,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,13 +36,23 @@ final class Fleet implements AutoCloseable {
     private final Duration pace;
     private final List<Member> members = new ArrayList<>();
     private final AtomicInteger lost = new AtomicInteger();
+    private final Map<DisconnectReason, Integer> partings = new ConcurrentHashMap<>();
     private final AtomicBoolean started = new AtomicBoolean();
 
     /** Devices that know these secrets; they do nothing yet. */
     Fleet(URI node, Map<DeviceId, String> secrets, Path journalFile, Duration pace) throws IOException {
+        this(List.of(node), secrets, journalFile, pace);
+    }
+
+    /** Devices that know several nodes, half of them each in another order; they do nothing yet. */
+    Fleet(List<URI> nodes, Map<DeviceId, String> secrets, Path journalFile, Duration pace) throws IOException {
         this.journal = Journal.create(journalFile);
         this.pace = pace;
-        secrets.forEach((id, secret) -> members.add(new Member(node, id, secret)));
+        secrets.forEach((id, secret) -> {
+            List<URI> order = new ArrayList<>(nodes);
+            Collections.rotate(order, members.size());
+            members.add(new Member(order, id, secret));
+        });
     }
 
     private final class Member {
@@ -49,15 +63,16 @@ final class Fleet implements AutoCloseable {
         private long lastReceiptNanos; // guarded by this
         private long longestSilenceNanos; // guarded by this
 
-        Member(URI node, DeviceId id, String secret) {
+        Member(List<URI> nodes, DeviceId id, String secret) {
             client = DeviceClient.builder()
-                    .endpoint(node)
+                    .endpoint(nodes.toArray(URI[]::new))
                     .identity(id)
                     .secret(secret)
                     .runtime(runtime)
                     .onConnectionChange(status -> {
                         if (started.get() && status.state() != ConnectionState.CONNECTED) {
                             lost.incrementAndGet();
+                            status.reason().ifPresent(reason -> partings.merge(reason, 1, Integer::sum));
                         }
                     })
                     .build();
@@ -119,6 +134,16 @@ final class Fleet implements AutoCloseable {
     /** How often a connection was lost since the start. */
     int connectionsLost() {
         return lost.get();
+    }
+
+    /** Why connections ended since the start, or attempts failed, and how often; one that goes on may be counted more than once. */
+    Map<DisconnectReason, Integer> partings() {
+        return new TreeMap<>(partings);
+    }
+
+    /** Of each device the longest time between two of its receipts, the shortest first. */
+    List<Duration> silences() {
+        return members.stream().map(Member::longestSilence).sorted().toList();
     }
 
     /** The longest time between two receipts of one device. */
