@@ -63,7 +63,8 @@ class ManyConnectionsTest {
             began = System.nanoTime();
             node.server().lookAtFiles();
             X509Certificate after = shown(node, second);
-            System.out.printf(Locale.ROOT, "another certificate is shown %s after the look at the files%n", since(began));
+            System.out.printf(
+                    Locale.ROOT, "another certificate is shown %s after the look at the files%n", since(began));
             assertThat(after).isNotEqualTo(before);
 
             for (int i = 0; i < DEVICES; i++) {

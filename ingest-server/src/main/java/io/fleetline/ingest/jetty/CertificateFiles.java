@@ -81,7 +81,11 @@ final class CertificateFiles {
 
     private KeyStore load() {
         KeyStore store = PemKeyStore.load(files, password.toCharArray());
-        if (!devIsFine && PemKeyStore.certificate(store).getIssuerX500Principal().getName().contains(DEV_AUTHORITY)) {
+        if (!devIsFine
+                && PemKeyStore.certificate(store)
+                        .getIssuerX500Principal()
+                        .getName()
+                        .contains(DEV_AUTHORITY)) {
             throw new IllegalArgumentException(files.certificates()
                     + " was made by dev mode, for loopback addresses only; the node listens elsewhere and needs another"
                     + " certificate");
