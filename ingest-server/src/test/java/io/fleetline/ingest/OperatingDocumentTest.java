@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -140,7 +141,7 @@ class OperatingDocumentTest {
         return node;
     }
 
-    private static void collect(String path, JsonNode node, TreeSet<String> into) {
+    private static void collect(String path, JsonNode node, Set<String> into) {
         if (node instanceof ObjectNode object && !object.isEmpty()) {
             object.properties()
                     .forEach(field -> collect(

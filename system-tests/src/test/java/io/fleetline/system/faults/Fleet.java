@@ -59,6 +59,7 @@ final class Fleet implements AutoCloseable {
         private final DeviceClient client;
         private final JournalledPublisher publisher;
         private final LongAdder receipts = new LongAdder();
+        private final AtomicBoolean connected = new AtomicBoolean();
         private long step;
         private long lastReceiptNanos; // guarded by this
         private long longestSilenceNanos; // guarded by this
@@ -72,7 +73,11 @@ final class Fleet implements AutoCloseable {
                     .onConnectionChange(status -> {
                         if (started.get() && status.state() != ConnectionState.CONNECTED) {
                             lost.incrementAndGet();
-                            status.reason().ifPresent(reason -> partings.merge(reason, 1, Integer::sum));
+                            if (connected.getAndSet(false)) {
+                                status.reason().ifPresent(reason -> partings.merge(reason, 1, Integer::sum));
+                            }
+                        } else {
+                            connected.set(true);
                         }
                     })
                     .build();
@@ -136,7 +141,7 @@ final class Fleet implements AutoCloseable {
         return lost.get();
     }
 
-    /** Why connections ended since the start, or attempts failed, and how often; one that goes on may be counted more than once. */
+    /** Why connections ended since the start, and how often. */
     Map<DisconnectReason, Integer> partings() {
         return new TreeMap<>(partings);
     }
