@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
@@ -141,8 +142,20 @@ public final class ExactStage implements AutoCloseable {
     /** What Kafka Streams does not mend by itself ends the stage: whoever runs it starts it again, and it goes on. */
     private StreamThreadExceptionResponse failed(Throwable failure) {
         LOG.error("the stage stops", failure);
-        ended.completeExceptionally(failure);
+        ended.completeExceptionally(reason(failure));
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    /** What failed, in our words where Kafka's say less than we know. */
+    static Throwable reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OffsetOutOfRangeException gone) {
+                return new IllegalStateException("what comes next, " + gone.offsetOutOfRangePartitions()
+                        + ", is not in the topic any more: it was deleted unread. Started again, the stage says how"
+                        + " much is missing");
+            }
+        }
+        return failure;
     }
 
     /** Whether it is at work on its partitions, all state restored. */

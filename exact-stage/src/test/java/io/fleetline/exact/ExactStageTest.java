@@ -21,12 +21,15 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +55,8 @@ final class ExactStageTest {
 
     @BeforeEach
     void topic() {
-        topic = kafka.createTopic("events", 2);
+        // The records are of 2023: with a retention Kafka would delete them as soon as it looks.
+        topic = kafka.createTopic("events", 2, Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"));
         node = new NodeRecords(topic);
     }
 
@@ -148,6 +152,17 @@ final class ExactStageTest {
                     .untilAsserted(() -> assertThat(reader.poll()).containsEntry("acme/pump-7", List.of(1L, 4L)));
             assertThat(stage.metrics()).contains("fleetline_exact_lost_total 2.0");
         }
+    }
+
+    @Test
+    void whatIsDeletedUnreadWhileItRunsIsCalledSo() {
+        TopicPartition partition = new TopicPartition(topic, 1);
+        Throwable failure = new StreamsException(
+                "no valid committed offset", new OffsetOutOfRangeException(Map.of(partition, 26L)));
+        assertThat(ExactStage.reason(failure))
+                .hasMessageContainingAll(partition + "=26", "deleted unread")
+                .hasNoCause();
+        assertThat(ExactStage.reason(new StreamsException("another"))).hasMessage("another");
     }
 
     @Test

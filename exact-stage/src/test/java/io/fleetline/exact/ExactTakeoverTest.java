@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,11 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two instances in processes of their own on a broker in a third: one is killed, comes back, and the other is killed.
- *
- * <p>Seen to end with an instance that refuses to go on, because its place in the events topic is out of range, after its
- * tasks were set up again. Until it is known why, it is not part of each change's tests.
  */
-@Tag("long")
+@Tag("interop")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 final class ExactTakeoverTest {
     private static final int DEVICES = 40;
@@ -57,7 +55,10 @@ final class ExactTakeoverTest {
         try (DevKafka kafka = DevKafka.builder().processes(1).start()) {
             String topic = Topics.EVENTS;
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-                admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
+                // The records are of 2023: with a retention Kafka deletes them as soon as it looks, 30 s after its
+                // start.
+                admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)
+                                .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"))))
                         .all()
                         .get();
             }
@@ -93,8 +94,9 @@ final class ExactTakeoverTest {
                                                     .toList()));
                         });
                         System.out.printf(
-                                "exact stage, one of two instances killed: longest pause of a partition %.1f s, and with"
-                                        + " the other one killed %.1f s; %d events of %d devices, each once and in order%n",
+                                "exact stage, one of two instances killed: longest pause of a partition %.1f s, and"
+                                        + " with the other one killed %.1f s; %d events of %d devices, each once and in"
+                                        + " order%n",
                                 first.toMillis() / 1e3, second.toMillis() / 1e3, fleet.written() * DEVICES, DEVICES);
                         assertThat(first).isLessThan(GENEROUS);
                         assertThat(second).isLessThan(GENEROUS);
