@@ -95,10 +95,7 @@ public final class FormatBenchmark implements Benchmark {
             sides.add(new NodeSide(format.side(), procfs, node.process(), load.process(), stage.broker()));
         }
         parameters.put("jvm", Stage.JVM);
-        parameters.put(
-                "schedule",
-                schedule.warmUp().toMillis() + " ms of warm-up each, " + schedule.rounds() + " rounds of "
-                        + schedule.segment().toMillis() + " ms each");
+        parameters.put("schedule", schedule.text());
         List<SideResult> results = new Alternation(sides, schedule, progress).run();
         return new Measurement(parameters, results, figures(results), remarks());
     }

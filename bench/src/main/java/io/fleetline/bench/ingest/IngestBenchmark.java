@@ -122,10 +122,7 @@ public final class IngestBenchmark implements Benchmark {
                     "all with acks=all, linger.ms " + settings.get("linger.ms") + ", batch.size "
                             + settings.get("batch.size") + ", compression " + settings.get("compression.type"));
             parameters.put("jvm", Stage.JVM);
-            parameters.put(
-                    "schedule",
-                    schedule.warmUp().toMillis() + " ms of warm-up each, " + schedule.rounds() + " rounds of "
-                            + schedule.segment().toMillis() + " ms each");
+            parameters.put("schedule", schedule.text());
         }
     }
 

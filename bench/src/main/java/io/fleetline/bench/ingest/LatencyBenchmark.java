@@ -120,10 +120,7 @@ public final class LatencyBenchmark implements Benchmark {
                         + node.settings().get("batch.size") + ", compression "
                         + node.settings().get("compression.type"));
         parameters.put("jvm", Stage.JVM);
-        parameters.put(
-                "schedule",
-                schedule.warmUp().toMillis() + " ms of warm-up each, " + schedule.rounds() + " rounds of "
-                        + schedule.segment().toMillis() + " ms each");
+        parameters.put("schedule", schedule.text());
         return parameters;
     }
 

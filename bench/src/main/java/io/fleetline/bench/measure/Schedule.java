@@ -18,6 +18,11 @@ public record Schedule(Duration warmUp, int rounds, Duration segment) {
         }
     }
 
+    /** For reports. */
+    public String text() {
+        return warmUp.toMillis() + " ms of warm-up each, " + rounds + " rounds of " + segment.toMillis() + " ms each";
+    }
+
     /** How long so many sides take at the least. */
     public Duration least(int sides) {
         return warmUp.multipliedBy(sides).plus(segment.multipliedBy((long) rounds * sides + 1));
