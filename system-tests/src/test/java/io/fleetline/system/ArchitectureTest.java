@@ -1,6 +1,7 @@
 package io.fleetline.system;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -18,6 +19,8 @@ import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.fleetline.simulator.proof.Journal;
+import io.fleetline.simulator.proof.JournalledPublisher;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -183,6 +186,19 @@ final class ArchitectureTest {
                 .resideInAPackage("io.fleetline.protocol..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("java.nio.file..", "java.net..", "java.util.concurrent.."))
+                .check(OURS);
+    }
+
+    @Test
+    void whoJudgesWhatLiesInKafkaUsesNothingOfThoseThatAreJudged() {
+        noClasses()
+                .that(resideInAPackage("io.fleetline.simulator.proof")
+                        // Journal and publisher are the devices' side of it.
+                        .and(DescribedPredicate.not(belongToAnyOf(Journal.class, JournalledPublisher.class))))
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.fleetline..")
+                        .and(DescribedPredicate.not(resideInAPackage("io.fleetline.simulator.proof"))))
+                .because("a fault that filter and judge had in common would be seen by neither")
                 .check(OURS);
     }
 

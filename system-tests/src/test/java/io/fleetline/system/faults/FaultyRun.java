@@ -15,11 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 
 /** One run: nodes and devices are started, struck by a script, put right, and left to come to rest. */
 final class FaultyRun implements AutoCloseable {
@@ -40,7 +42,8 @@ final class FaultyRun implements AutoCloseable {
     private final List<Path> nodeFiles = new ArrayList<>();
     private final ChildProcess[] nodes = new ChildProcess[FaultScript.NODES];
     private final List<DeviceProcess> devices = new ArrayList<>();
-    private final ExecutorService repairs = Executors.newCachedThreadPool();
+    private final Map<String, Object> targets = new ConcurrentHashMap<>();
+    private final ExecutorService beside = Executors.newCachedThreadPool();
 
     FaultyRun(long seed, DevKafka kafka, List<TcpProxy> waysToKafka, String detour, Path directory)
             throws IOException, InterruptedException {
@@ -54,7 +57,6 @@ final class FaultyRun implements AutoCloseable {
             int port = RealFaultsTest.freePort();
             waysToNodes.add(TcpProxy.open().to(port));
             nodeFiles.add(writeNode(node, port, node == 0 ? detour : kafka.bootstrapServers()));
-            startNode(node);
         }
         for (int process = 0; process < DEVICE_PROCESSES; process++) {
             int first = process * DEVICES_EACH;
@@ -67,8 +69,41 @@ final class FaultyRun implements AutoCloseable {
             }
             devices.add(new DeviceProcess(process, this.directory, ids, secrets, endpoints));
         }
+        List<Future<?>> starts = new ArrayList<>();
+        for (int i = 0; i < FaultScript.NODES; i++) {
+            int node = i;
+            starts.add(meanwhile(() -> startNode(node)));
+        }
         for (DeviceProcess process : devices) {
-            process.start();
+            starts.add(meanwhile(process::start));
+        }
+        try {
+            awaitAll(starts);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Something that takes time and may fail. */
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private Future<?> meanwhile(Work work) {
+        return beside.submit(() -> {
+            work.run();
+            return null;
+        });
+    }
+
+    private void awaitAll(List<Future<?>> works) throws InterruptedException {
+        for (Future<?> work : works) {
+            try {
+                work.get();
+            } catch (ExecutionException e) {
+                throw new AssertionError("the script " + script + " could not be played", e.getCause());
+            }
         }
     }
 
@@ -170,26 +205,34 @@ final class FaultyRun implements AutoCloseable {
         List<Future<?>> lasting = new ArrayList<>();
         for (FaultScript.Fault fault : script.faults()) {
             Patience.elapse(fault.at().minusNanos(System.nanoTime() - beganNanos));
-            lasting.add(repairs.submit(() -> {
-                strike(fault);
-                return null;
-            }));
+            lasting.add(meanwhile(() -> strike(fault)));
         }
         Patience.elapse(FaultScript.RUN.minusNanos(System.nanoTime() - beganNanos));
-        for (Future<?> fault : lasting) {
-            try {
-                fault.get();
-            } catch (ExecutionException e) {
-                throw new AssertionError("the script " + script + " could not be played", e.getCause());
-            }
-        }
+        awaitAll(lasting);
         devices.forEach(DeviceProcess::stop);
         for (DeviceProcess process : devices) {
             process.awaitQuiet(REST_PATIENCE);
         }
     }
 
+    /** One fault of a target after the other: on a busy machine putting one right may take until after the next was due. */
     private void strike(FaultScript.Fault fault) throws InterruptedException, IOException {
+        synchronized (targets.computeIfAbsent(target(fault), target -> new Object())) {
+            strikeAlone(fault);
+        }
+    }
+
+    private static String target(FaultScript.Fault fault) {
+        return switch (fault.kind()) {
+            case KILL_DEVICES -> "devices " + fault.which();
+            case KILL_NODE, HALT_NODE -> "node " + fault.which();
+            case KILL_BROKER -> "brokers";
+            case CUT_KAFKA -> "ways to Kafka";
+            case HALF_OPEN -> "way to node " + fault.which();
+        };
+    }
+
+    private void strikeAlone(FaultScript.Fault fault) throws InterruptedException, IOException {
         int which = fault.which();
         switch (fault.kind()) {
             case KILL_DEVICES -> {
@@ -228,9 +271,26 @@ final class FaultyRun implements AutoCloseable {
         return new Judgement(kafka.bootstrapServers(), config.topics().events(), journal).pass(script);
     }
 
+    /** Removes its topics, so that the brokers carry no more with each run. */
+    void forget() throws InterruptedException, ExecutionException {
+        TopicNames topics = config.topics();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.deleteTopics(List.of(
+                            topics.events(),
+                            topics.deadLetters(),
+                            topics.commands(),
+                            topics.commandUpdates(),
+                            topics.devices(),
+                            topics.tenants(),
+                            topics.audit()))
+                    .all()
+                    .get();
+        }
+    }
+
     @Override
     public void close() {
-        repairs.shutdownNow();
+        beside.shutdownNow();
         devices.forEach(DeviceProcess::close);
         for (ChildProcess node : nodes) {
             if (node != null) {
