@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -26,7 +27,7 @@ import java.util.function.Consumer;
  */
 final class NodeProcesses implements DevNodes {
     private static final String READY = "ready ";
-    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration START_PATIENCE = Duration.ofMinutes(2);
     private static final Duration END_PATIENCE = Duration.ofSeconds(2);
     private static final int LINES_KEPT = 5;
 
@@ -64,9 +65,13 @@ final class NodeProcesses implements DevNodes {
         } catch (IOException | CompletionException e) {
             new NodeProcesses(nodes, List.of()).close();
             Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-            throw cause instanceof CliFailure known
-                    ? known
-                    : new CliFailure("a node did not start: " + cause.getMessage(), cause);
+            if (cause instanceof CliFailure known) {
+                throw known;
+            }
+            String why = cause instanceof TimeoutException
+                    ? "it was not ready within " + START_PATIENCE.toSeconds() + " s, see its log in " + logs
+                    : String.valueOf(cause.getMessage());
+            throw new CliFailure("a node did not start: " + why, cause);
         }
     }
 
