@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Date;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.ServiceLoader;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.connect.data.Schema;
@@ -19,6 +20,8 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.storage.Converter;
+import org.apache.kafka.connect.transforms.Transformation;
 import org.junit.jupiter.api.Test;
 
 final class EventConverterTest {
@@ -94,5 +97,11 @@ final class EventConverterTest {
         assertThatThrownBy(() -> converter.fromConnectData(TOPIC, EventConverter.SCHEMA, "x"))
                 .isInstanceOf(DataException.class);
         assertThatThrownBy(() -> converter.configure(Map.of(), true)).hasMessageContaining("StringConverter");
+    }
+
+    @Test
+    void workersFindBothWithoutSearchingAllClasses() {
+        assertThat(ServiceLoader.load(Converter.class)).hasAtLeastOneElementOfType(EventConverter.class);
+        assertThat(ServiceLoader.load(Transformation.class)).hasAtLeastOneElementOfType(DeviceField.class);
     }
 }
