@@ -597,8 +597,8 @@ class HostilePeerTest {
 
     private static SessionLimits impatient(SessionLimits d) {
         return new SessionLimits(
-                Duration.ofMillis(500),
-                Duration.ofMillis(200),
+                Duration.ofMillis(1_500),
+                Duration.ofMillis(600),
                 MAX_FRAME,
                 4_096,
                 d.windowItems(),
