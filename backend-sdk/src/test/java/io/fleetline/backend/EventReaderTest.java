@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The reader against a real Kafka, with records as nodes write them. */
-@Timeout(60)
+@Timeout(180)
 class EventReaderTest {
     private static final DeviceId PUMP = new DeviceId("acme", "pump-7");
     private static final DeviceId FAN = new DeviceId("acme", "fan-3");
