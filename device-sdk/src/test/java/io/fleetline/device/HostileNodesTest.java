@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -164,6 +166,7 @@ class HostileNodesTest {
 
     @ParameterizedTest(name = "a peer that {0}: {1}")
     @MethodSource("peers")
+    @Execution(ExecutionMode.CONCURRENT)
     void aHostilePeerCostsOneConnectionAndIsNamed(String name, DisconnectReason reason, RawNode.Script script)
             throws Exception {
         try (RawNode node = new RawNode(script);
