@@ -16,7 +16,11 @@ import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.cbor.BodyCodec;
 import io.fleetline.testkit.TestAuthority;
 import io.fleetline.testkit.TestCertificate;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -139,6 +143,42 @@ class RealSocketsTest {
         try (SocketNode socket = new SocketNode(node, Optional.empty())) {
             URI secure = URI.create(socket.url().toString().replace("ws://", "wss://"));
             refused(builder(secure), DisconnectReason.UNTRUSTED_NODE);
+        }
+    }
+
+    @Test
+    void aHandshakeThatIsCutOffSaysNothingOfTheNodesCertificate() throws Exception {
+        for (boolean reset : new boolean[] {true, false}) {
+            try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                Thread cutting = new Thread(() -> cutOff(server, reset));
+                cutting.setDaemon(true);
+                cutting.start();
+
+                ConnectionStatus status = refused(
+                        builder(URI.create("wss://127.0.0.1:" + server.getLocalPort() + "/connect")),
+                        DisconnectReason.UNREACHABLE);
+
+                assertThat(status.state()).isNotEqualTo(ConnectionState.HELD_OFF);
+            }
+        }
+    }
+
+    /** Ends each connection once the device has begun the handshake: with a reset, or in good order. */
+    private static void cutOff(ServerSocket server, boolean reset) {
+        try {
+            while (true) {
+                try (Socket socket = server.accept()) {
+                    int unused = socket.getInputStream().read();
+                    if (reset) {
+                        socket.setSoLinger(true, 0);
+                    } else {
+                        byte[] rest = new byte[16 * 1024];
+                        int unusedRest = socket.getInputStream().read(rest);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // The test is over.
         }
     }
 

@@ -2,7 +2,9 @@ package io.fleetline.device.internal.transport;
 
 import io.fleetline.device.internal.connection.EndCause;
 import io.fleetline.device.internal.connection.Ending;
+import java.io.IOException;
 import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.eclipse.jetty.client.HttpResponseException;
@@ -50,8 +52,15 @@ final class Failures {
         if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
             return true;
         }
-        String message = String.valueOf(cause.getMessage());
-        return cause instanceof SSLHandshakeException && !message.contains("terminated the handshake");
+        return cause instanceof SSLHandshakeException handshake && !wasCutOff(handshake);
+    }
+
+    /** Jetty makes a failed handshake of every end that comes within one: a reset connection, and one that was closed. */
+    private static boolean wasCutOff(SSLHandshakeException handshake) {
+        String message = String.valueOf(handshake.getMessage());
+        return message.contains("terminated the handshake")
+                || message.contains("Abruptly closed by peer")
+                || (handshake.getCause() instanceof IOException cause && !(cause instanceof SSLException));
     }
 
     private static String describe(Throwable failure) {
