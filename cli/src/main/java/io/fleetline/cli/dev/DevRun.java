@@ -6,10 +6,6 @@ import io.fleetline.cli.terminal.FileTrouble;
 import io.fleetline.cli.terminal.Interruption;
 import io.fleetline.cli.terminal.LiveLine;
 import io.fleetline.cli.terminal.Logging;
-import io.fleetline.devkafka.DevKafka;
-import io.fleetline.devkafka.DevKafkaException;
-import io.fleetline.ingest.kafka.DeviceRegistrar;
-import io.fleetline.ingest.kafka.KafkaConfig;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.simulator.proof.Journal;
 import io.fleetline.simulator.proof.JournalReading;
@@ -19,12 +15,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,55 +87,23 @@ public final class DevRun {
             Logging.toFile(log(state));
             line.say("Starting Kafka, " + (plan.nodes() == 1 ? "a node" : plan.nodes() + " nodes") + " and "
                     + (plan.boilers() + 1) + " devices; state in " + state.path());
-            Path authorityDirectory = state.directory("authority");
-            CompletableFuture<DevAuthority> authority =
-                    CompletableFuture.supplyAsync(() -> DevAuthority.open(authorityDirectory, clock));
             Map<DeviceId, String> secrets =
                     Secrets.keep(state.resolve("credentials"), plan.devices(), new SecureRandom());
-            try (DevKafka kafka = startKafka(state)) {
-                reached("Kafka runs");
-                DevAuthority certificates = joined(authority);
-                List<NodeConfigFile> configs = nodeConfigs(state, kafka.bootstrapServers(), certificates);
-                KafkaConfig kafkaConfig = configs.get(0).read().kafka();
-                // Nodes hear of devices when they are registered; that need not be before they start.
-                CompletableFuture<Void> registered = CompletableFuture.runAsync(() -> register(kafkaConfig, secrets));
-                try (DevNodes nodes = startNodes(state, configs)) {
-                    reached("the nodes run");
-                    joined(registered);
-                    reached("the devices are registered");
-                    Instance instance = new Instance(
-                            nodes.endpoints(),
-                            certificates.certificate(),
-                            kafka.bootstrapServers(),
-                            state.resolve("credentials"));
-                    String events = kafkaConfig.topics().events();
-                    try (DevExact exact = startExact(state, kafka.bootstrapServers(), events)) {
-                        Briefing briefing = new Briefing(
-                                plan,
-                                instance,
-                                kafkaConfig.topics(),
-                                Optional.ofNullable(exact).map(DevExact::describe),
-                                List.of(state.resolve("logs"), kafka.logFile(1)));
-                        return runDevices(state, instance, events, secrets, briefing, exact);
-                    }
+            DevSystem.Shape shape = new DevSystem.Shape(plan.nodes(), plan.port(), false, mainClass);
+            try (DevSystem system = DevSystem.start(state, shape, secrets, this::reached, clock)) {
+                Instance instance = system.instance();
+                String events = system.topics().events();
+                try (DevExact exact = startExact(state, instance.bootstrap(), events)) {
+                    Briefing briefing = new Briefing(
+                            plan,
+                            instance,
+                            system.topics(),
+                            Optional.ofNullable(exact).map(DevExact::describe),
+                            List.of(state.resolve("logs"), system.kafkaLog()));
+                    return runDevices(state, instance, events, secrets, briefing, exact);
                 }
             }
         }
-    }
-
-    private List<NodeConfigFile> nodeConfigs(StateDirectory state, String bootstrap, DevAuthority authority) {
-        Path directory = state.directory("nodes");
-        List<NodeConfigFile> configs = new ArrayList<>();
-        for (int number = 1; number <= plan.nodes(); number++) {
-            configs.add(NodeConfigFile.write(directory, number, plan.port() + number - 1, bootstrap, authority));
-        }
-        return configs;
-    }
-
-    private DevNodes startNodes(StateDirectory state, List<NodeConfigFile> configs) {
-        return configs.size() == 1
-                ? NodeInProcess.start(configs.get(0))
-                : NodeProcesses.start(configs, mainClass, state.directory("logs"));
     }
 
     /** Notes down how far it is, for whoever wonders where the time goes. */
@@ -155,33 +116,6 @@ public final class DevRun {
 
     private static Path log(StateDirectory state) {
         return state.directory("logs").resolve("dev.log");
-    }
-
-    private static DevKafka startKafka(StateDirectory state) {
-        try {
-            return DevKafka.builder()
-                    .inProcess()
-                    .directory(state.resolve("kafka"))
-                    .start();
-        } catch (DevKafkaException e) {
-            throw new CliFailure("Kafka did not start: " + e.getMessage(), e);
-        }
-    }
-
-    private static void register(KafkaConfig config, Map<DeviceId, String> secrets) {
-        try (DeviceRegistrar registrar = DeviceRegistrar.connect(config)) {
-            secrets.forEach(registrar::register);
-        } catch (IllegalStateException e) {
-            throw new CliFailure("the devices could not be registered: " + e.getMessage(), e);
-        }
-    }
-
-    private static <T> T joined(CompletableFuture<T> work) {
-        try {
-            return work.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
     }
 
     private @Nullable DevExact startExact(StateDirectory state, String bootstrap, String topic) {

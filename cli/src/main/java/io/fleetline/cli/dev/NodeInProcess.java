@@ -4,6 +4,7 @@ import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.ingest.IngestServer;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 
 /** One node in this process. */
 final class NodeInProcess implements DevNodes {
@@ -25,6 +26,11 @@ final class NodeInProcess implements DevNodes {
     @Override
     public List<URI> endpoints() {
         return List.of(server.url());
+    }
+
+    @Override
+    public Map<String, ProcessHandle> processes() {
+        return Map.of();
     }
 
     @Override

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -132,6 +134,15 @@ final class NodeProcesses implements DevNodes {
     @Override
     public List<URI> endpoints() {
         return endpoints;
+    }
+
+    @Override
+    public Map<String, ProcessHandle> processes() {
+        Map<String, ProcessHandle> processes = new LinkedHashMap<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            processes.put("node-" + (i + 1), nodes.get(i).process().toHandle());
+        }
+        return processes;
     }
 
     @Override

@@ -13,8 +13,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The secrets of the devices of an instance, kept in a file so that a device stays the same from start to start. */
-final class Secrets {
+/** The secrets of devices, kept in a file so that a device stays the same from start to start. */
+public final class Secrets {
     /** 192 random bits: nobody guesses them, and they take 32 characters that need no quoting anywhere. */
     private static final int SECRET_BYTES = 24;
 
@@ -25,7 +25,7 @@ final class Secrets {
      *
      * @throws CliFailure if the file cannot be read or written
      */
-    static Map<DeviceId, String> keep(Path file, Collection<DeviceId> devices, SecureRandom random) {
+    public static Map<DeviceId, String> keep(Path file, Collection<DeviceId> devices, SecureRandom random) {
         try {
             Map<DeviceId, String> secrets = new LinkedHashMap<>();
             if (Files.exists(file)) {
@@ -53,7 +53,7 @@ final class Secrets {
     }
 
     private static void write(Path file, Map<DeviceId, String> secrets) throws IOException {
-        StringBuilder text = new StringBuilder("# Devices of this `fleetline dev`: tenant/device:secret\n");
+        StringBuilder text = new StringBuilder("# Devices of this instance: tenant/device:secret\n");
         secrets.forEach((device, secret) ->
                 text.append(device).append(':').append(secret).append('\n'));
         PrivateFile.writePrivate(file, text.toString());

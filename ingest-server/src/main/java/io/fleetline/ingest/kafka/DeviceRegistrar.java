@@ -93,6 +93,19 @@ public final class DeviceRegistrar implements AutoCloseable {
     }
 
     /**
+     * Registers devices, each with a secret that was made elsewhere; faster than one by one.
+     *
+     * @throws IllegalStateException if not all could be stored
+     */
+    public void registerWithSecrets(Map<DeviceId, String> secrets) {
+        List<Future<RecordMetadata>> stored = new ArrayList<>();
+        secrets.forEach((device, secret) -> stored.add(write(
+                device, RegisteredDevice.withSecret(NewSecret.of(secret, random).hash()))));
+        producer.flush();
+        stored.forEach(DeviceRegistrar::await);
+    }
+
+    /**
      * Says what is known of a device from now on.
      *
      * @throws IllegalStateException if it could not be stored

@@ -1,0 +1,186 @@
+package io.fleetline.cli.dev;
+
+import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.devkafka.DevKafka;
+import io.fleetline.devkafka.DevKafkaException;
+import io.fleetline.ingest.kafka.DeviceRegistrar;
+import io.fleetline.ingest.kafka.KafkaConfig;
+import io.fleetline.ingest.kafka.TopicNames;
+import io.fleetline.protocol.DeviceId;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+/** Kafka and nodes on this machine, with devices registered, in a state directory. Closing ends them. */
+public final class DevSystem implements AutoCloseable {
+    /** Any port that is free. */
+    public static final int ANY_PORT = 0;
+
+    private final Instance instance;
+    private final TopicNames topics;
+    private final DevKafka kafka;
+    private final DevNodes nodes;
+
+    /**
+     * What is to be started.
+     *
+     * @param nodes how many nodes
+     * @param port the first node's port, further nodes take the ones that follow; {@link #ANY_PORT} for any
+     * @param apart whether all of it runs in processes of its own, so that what each takes of the machine can be told apart;
+     *     otherwise Kafka, and a node that is the only one, run in this process
+     * @param mainClass the command's main class, for nodes in processes of their own
+     */
+    public record Shape(int nodes, int port, boolean apart, String mainClass) {}
+
+    private DevSystem(Instance instance, TopicNames topics, DevKafka kafka, DevNodes nodes) {
+        this.instance = instance;
+        this.topics = topics;
+        this.kafka = kafka;
+        this.nodes = nodes;
+    }
+
+    /**
+     * Starts it, and registers these devices.
+     *
+     * @param secrets the secret of each device
+     * @param reached hears how far it is
+     * @throws CliFailure if a part does not start; it says why, and nothing keeps running
+     */
+    public static DevSystem start(
+            StateDirectory state, Shape shape, Map<DeviceId, String> secrets, Consumer<String> reached, Clock clock) {
+        Path authorityDirectory = state.directory("authority");
+        CompletableFuture<DevAuthority> authority =
+                CompletableFuture.supplyAsync(() -> DevAuthority.open(authorityDirectory, clock));
+        Deque<AutoCloseable> started = new ArrayDeque<>();
+        try {
+            DevKafka kafka = startKafka(state, shape);
+            started.push(kafka);
+            reached.accept("Kafka runs");
+            DevAuthority certificates = joined(authority);
+            List<NodeConfigFile> configs = nodeConfigs(state, shape, kafka.bootstrapServers(), certificates);
+            KafkaConfig kafkaConfig = configs.get(0).read().kafka();
+            // Nodes hear of devices when they are registered; that need not be before they start.
+            CompletableFuture<Void> registered = CompletableFuture.runAsync(() -> register(kafkaConfig, secrets));
+            DevNodes nodes = startNodes(state, shape, configs);
+            started.push(nodes);
+            reached.accept("the nodes run");
+            joined(registered);
+            reached.accept("the devices are registered");
+            Instance instance = new Instance(
+                    nodes.endpoints(),
+                    certificates.certificate(),
+                    kafka.bootstrapServers(),
+                    state.resolve("credentials"));
+            started.clear();
+            return new DevSystem(instance, kafkaConfig.topics(), kafka, nodes);
+        } finally {
+            started.forEach(DevSystem::closeQuietly);
+        }
+    }
+
+    /**
+     * Starts the Kafka alone that a system left in this directory.
+     *
+     * @throws CliFailure if it does not start; it says why
+     */
+    public static DevKafka kafkaOf(StateDirectory state, boolean apart) {
+        return startKafka(state, new Shape(1, ANY_PORT, apart, ""));
+    }
+
+    /**
+     * Registers devices with a Kafka that runs elsewhere.
+     *
+     * @throws CliFailure if they cannot be registered; it says why
+     */
+    public static void register(KafkaConfig config, Map<DeviceId, String> secrets) {
+        try (DeviceRegistrar registrar = DeviceRegistrar.connect(config)) {
+            registrar.registerWithSecrets(secrets);
+        } catch (IllegalStateException e) {
+            throw new CliFailure("the devices could not be registered: " + e.getMessage(), e);
+        }
+    }
+
+    private static DevKafka startKafka(StateDirectory state, Shape shape) {
+        DevKafka.Builder builder = DevKafka.builder().directory(state.resolve("kafka"));
+        try {
+            return (shape.apart() ? builder.processes(1) : builder.inProcess()).start();
+        } catch (DevKafkaException e) {
+            throw new CliFailure("Kafka did not start: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<NodeConfigFile> nodeConfigs(
+            StateDirectory state, Shape shape, String bootstrap, DevAuthority authority) {
+        Path directory = state.directory("nodes");
+        List<NodeConfigFile> configs = new ArrayList<>();
+        for (int number = 1; number <= shape.nodes(); number++) {
+            int port = shape.port() == ANY_PORT ? ANY_PORT : shape.port() + number - 1;
+            configs.add(NodeConfigFile.write(directory, number, port, bootstrap, authority));
+        }
+        return configs;
+    }
+
+    private static DevNodes startNodes(StateDirectory state, Shape shape, List<NodeConfigFile> configs) {
+        return configs.size() == 1 && !shape.apart()
+                ? NodeInProcess.start(configs.get(0))
+                : NodeProcesses.start(configs, shape.mainClass(), state.directory("logs"));
+    }
+
+    private static <T> T joined(CompletableFuture<T> work) {
+        try {
+            return work.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            // Why it is being ended is what the user hears.
+        }
+    }
+
+    /** Where everything is. */
+    public Instance instance() {
+        return instance;
+    }
+
+    /** What the topics are called. */
+    public TopicNames topics() {
+        return topics;
+    }
+
+    /** Where the broker writes its log. */
+    Path kafkaLog() {
+        return kafka.logFile(1);
+    }
+
+    /** The processes of its parts by name; those that run in this process are not among them. */
+    public Map<String, ProcessHandle> processes() {
+        Map<String, ProcessHandle> processes = new LinkedHashMap<>(nodes.processes());
+        kafka.processId(1)
+                .filter(id -> id != ProcessHandle.current().pid())
+                .flatMap(ProcessHandle::of)
+                .ifPresent(process -> processes.put("kafka", process));
+        return processes;
+    }
+
+    @Override
+    public void close() {
+        try {
+            nodes.close();
+        } finally {
+            kafka.close();
+        }
+    }
+}
