@@ -31,9 +31,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "0:done as asked",
             "1:could not be done; the message says why",
             "2:wrong command line",
-            "3:dev: Kafka does not hold what the receipts promise",
+            "3:dev, simulate, prove: Kafka does not hold what was promised",
             "4:command: the device reports that it did not succeed, or it will never run",
             "5:command: no outcome in the time given by --wait",
+            "6:simulate: a threshold of the scenario was missed",
+            "7:simulate: the simulator was the bottleneck, the run says nothing",
             "130:ended by Ctrl-C before it was done"
         },
         footerHeading = "%nEnvironment:%n",
@@ -53,6 +55,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExactVerb.class,
             DevicesVerb.class,
             TenantsVerb.class,
+            SimulateVerb.class,
+            ProveVerb.class,
             BenchVerb.class
         })
 public final class Fleetline implements Runnable {

@@ -47,6 +47,11 @@ final class KafkaTarget {
                 : Instance.of(Optional.ofNullable(state)).bootstrap();
     }
 
+    /** Where the dev instance keeps its state, if that was said. */
+    Optional<Path> state() {
+        return Optional.ofNullable(state);
+    }
+
     /** Settings for any client of it but where it is. */
     Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>();

@@ -11,7 +11,7 @@ public final class ExitCode {
     /** The command line is wrong. */
     public static final int USAGE = 2;
 
-    /** Kafka does not hold what the receipts promise. */
+    /** Kafka does not hold what was promised. */
     public static final int DISPROVED = 3;
 
     /** The device answered, but not with success; or the command will never run. */
@@ -19,6 +19,12 @@ public final class ExitCode {
 
     /** The device has not answered in the time given. */
     public static final int NO_ANSWER = 5;
+
+    /** A threshold of the scenario was missed. */
+    public static final int MISSED = 6;
+
+    /** The simulator was the bottleneck: the run says nothing of the system. */
+    public static final int INVALID = 7;
 
     /** Ended by Ctrl-C before it was done, as shells count it: 128 + SIGINT. */
     public static final int INTERRUPTED = 130;

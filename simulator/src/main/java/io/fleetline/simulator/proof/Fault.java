@@ -25,7 +25,17 @@ public record Fault(Kind kind, String device, String sentence) {
         /** A device's records are spread over partitions. */
         SCATTERED,
         /** It cannot be read. */
-        UNREADABLE
+        UNREADABLE,
+        /** A command's handler was called more than once. */
+        COMMAND_REPEATED,
+        /** A command that Kafka had never reached its device, and nothing says that it never will. */
+        COMMAND_LOST,
+        /** A handler came to its end, and no outcome of it is there. */
+        OUTCOME_LOST,
+        /** One command's outcome is there under two numbers. */
+        OUTCOME_DOUBLED,
+        /** An outcome is there that no handler came to. */
+        OUTCOME_INVENTED
     }
 
     @Override

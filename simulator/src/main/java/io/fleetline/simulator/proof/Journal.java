@@ -3,8 +3,10 @@ package io.fleetline.simulator.proof;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.fleetline.device.Receipt;
+import io.fleetline.protocol.CommandState;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.Lane;
+import io.fleetline.protocol.OutcomeStatus;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +20,10 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>A line is {@code P device counter lane} (published), {@code R device counter lane store run seq} (receipt),
  * {@code D device counter} (dropped, known to the application) or {@code F device counter} (all up to this number was
- * published before this journal began). Thread-safe.
+ * published before this journal began). That of a simulator's run begins with {@code N run unix-millis} and ends with
+ * {@code E quiet} once it is known of everything how it ended, or {@code E unquiet}; of commands it has {@code C device id}
+ * (stored), {@code H device id} (the handler began), {@code G device id status} (it ended) and {@code O device id state} (an
+ * outcome was heard). Thread-safe.
  */
 public final class Journal implements AutoCloseable {
     private final BufferedWriter writer; // guarded by this
@@ -51,6 +56,36 @@ public final class Journal implements AutoCloseable {
     /** The device was told that this will never be stored, or could not be handed over. */
     public void dropped(DeviceId device, long counter) {
         line("D " + device + " " + counter);
+    }
+
+    /** This journal is of this run, which began at this moment. */
+    public void run(String run, long unixMillis) {
+        line("N " + run + " " + unixMillis);
+    }
+
+    /** Nothing more happens; whether it is known of everything how it ended. */
+    public void ended(boolean quiet) {
+        line(quiet ? "E quiet" : "E unquiet");
+    }
+
+    /** Kafka has this command. */
+    public void commandStored(DeviceId device, String id) {
+        line("C " + device + " " + id);
+    }
+
+    /** The device's handler was called with this command. */
+    public void handlerBegan(DeviceId device, String id) {
+        line("H " + device + " " + id);
+    }
+
+    /** The device's handler came to this end. */
+    public void handlerEnded(DeviceId device, String id, OutcomeStatus status) {
+        line("G " + device + " " + id + " " + status);
+    }
+
+    /** Who sent the command heard that it came to this end. */
+    public void outcomeHeard(DeviceId device, String id, CommandState state) {
+        line("O " + device + " " + id + " " + state);
     }
 
     private synchronized void line(String text) {

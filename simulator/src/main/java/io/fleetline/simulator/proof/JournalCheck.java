@@ -1,5 +1,6 @@
 package io.fleetline.simulator.proof;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -118,6 +119,10 @@ public final class JournalCheck {
                     "the record at " + event.where() + " bears the name of " + mark.device());
             return;
         }
+        if (isOfAnotherRun(mark)) {
+            foreign++;
+            return;
+        }
         if (device.gaps.stream().anyMatch(gap -> gap.covers(number))) {
             // Whichever of an event and its gap comes first counts.
             device.repeats++;
@@ -141,6 +146,58 @@ public final class JournalCheck {
                                 + kept.counter + " at " + event.where());
             }
         }
+    }
+
+    private boolean isOfAnotherRun(StoredEvent.Mark mark) {
+        return journal.run().isPresent()
+                && mark.run().isPresent()
+                && !mark.run().equals(journal.run());
+    }
+
+    /**
+     * What became of each device's events, once every record has been read.
+     *
+     * @param lateAfter an event is late if it was stored, by the node's clock, more than this after it was due
+     */
+    public List<DeviceTally> tallies(Duration lateAfter) {
+        List<DeviceTally> tallies = new ArrayList<>();
+        journal.devices().forEach((name, told) -> {
+            @Nullable OfDevice device = seen.get(name);
+            long late = 0;
+            long latestMillis = 0;
+            for (Kept kept : device == null ? List.<Kept>of() : device.events.values()) {
+                long millis = lateMillis(kept.event);
+                latestMillis = Math.max(latestMillis, millis);
+                late += millis > lateAfter.toMillis() ? 1 : 0;
+            }
+            tallies.add(new DeviceTally(
+                    name,
+                    told.published().size(),
+                    told.stored().size(),
+                    told.dropped(),
+                    device == null ? 0 : device.events.size(),
+                    device == null ? 0 : device.repeats,
+                    device == null
+                            ? 0
+                            : device.gaps.stream()
+                                    .distinct()
+                                    .mapToLong(gap -> gap.to - gap.from.seq() + 1)
+                                    .sum(),
+                    late,
+                    latestMillis));
+        });
+        return tallies;
+    }
+
+    /** How long after it was due an event was stored; 0 where that is not known. */
+    private long lateMillis(StoredEvent event) {
+        if (event.timestampMillis() < 0
+                || event.mark().isEmpty()
+                || event.mark().get().dueMicros().isEmpty()) {
+            return 0;
+        }
+        long dueMillis = journal.beganMillis() + event.mark().get().dueMicros().getAsLong() / 1_000;
+        return Math.max(0, event.timestampMillis() - dueMillis);
     }
 
     /** What came out, once every record has been read. */

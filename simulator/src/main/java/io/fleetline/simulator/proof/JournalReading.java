@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What a journal says, by device. A last line that was cut off is left out; what it told cannot have been relied upon. */
@@ -22,6 +23,7 @@ public final class JournalReading {
 
         private final NavigableMap<Long, Integer> published = new TreeMap<>();
         private final NavigableMap<Long, StreamNumber> stored = new TreeMap<>();
+        private long dropped;
 
         long before() {
             return before;
@@ -36,8 +38,54 @@ public final class JournalReading {
         NavigableMap<Long, StreamNumber> stored() {
             return stored;
         }
+
+        /** How many events the device gave up, or found no room for. */
+        long dropped() {
+            return dropped;
+        }
     }
 
+    /** What is told of one command. */
+    static final class OfCommand {
+        private final String device;
+        private boolean stored;
+        private int begun;
+        private Optional<String> ended = Optional.empty();
+        private Optional<String> heard = Optional.empty();
+
+        OfCommand(String device) {
+            this.device = device;
+        }
+
+        String device() {
+            return device;
+        }
+
+        /** Whether Kafka had it. */
+        boolean stored() {
+            return stored;
+        }
+
+        /** How often the handler was called. */
+        int begun() {
+            return begun;
+        }
+
+        /** How the handler ended last, by the outcome's status. */
+        Optional<String> ended() {
+            return ended;
+        }
+
+        /** What its sender heard of its end. */
+        Optional<String> heard() {
+            return heard;
+        }
+    }
+
+    private final Map<String, OfCommand> commands = new LinkedHashMap<>();
+    private Optional<String> run = Optional.empty();
+    private long beganMillis;
+    private boolean quiet;
     private final Map<String, OfDevice> devices = new LinkedHashMap<>();
 
     private JournalReading() {}
@@ -109,11 +157,58 @@ public final class JournalReading {
         return last;
     }
 
+    /** How many events devices gave up, or found no room for. */
+    public long dropped() {
+        return devices.values().stream().mapToLong(device -> device.dropped).sum();
+    }
+
+    /** The simulator's run that this is of, if it is of one. */
+    Optional<String> run() {
+        return run;
+    }
+
+    /** When that run began, Unix time in ms. */
+    long beganMillis() {
+        return beganMillis;
+    }
+
+    /** Whether it is known of everything how it ended. */
+    boolean quiet() {
+        return quiet;
+    }
+
+    /** What is told of each command, by its id. */
+    Map<String, OfCommand> commands() {
+        return commands;
+    }
+
     Map<String, OfDevice> devices() {
         return devices;
     }
 
     private void take(String[] parts) {
+        if (parts.length < 2) {
+            throw new IllegalArgumentException("too short");
+        }
+        switch (parts[0] + parts.length) {
+            case "N3" -> {
+                run = Optional.of(parts[1]);
+                beganMillis = Long.parseLong(parts[2]);
+            }
+            case "E2" -> quiet = parts[1].equals("quiet");
+            case "C3" -> command(parts).stored = true;
+            case "H3" -> command(parts).begun++;
+            case "G4" -> command(parts).ended = Optional.of(parts[3]);
+            case "O4" -> command(parts).heard = Optional.of(parts[3]);
+            default -> takeEvent(parts);
+        }
+    }
+
+    private OfCommand command(String[] parts) {
+        return commands.computeIfAbsent(parts[2], id -> new OfCommand(parts[1]));
+    }
+
+    private void takeEvent(String[] parts) {
         if (parts.length < 3) {
             throw new IllegalArgumentException("too short");
         }
@@ -130,7 +225,7 @@ public final class JournalReading {
                                 Long.parseLong(parts[4]),
                                 Long.parseLong(parts[5]),
                                 Long.parseLong(parts[6])));
-            case "D3" -> {}
+            case "D3" -> device.dropped++;
             default -> throw new IllegalArgumentException("unknown kind of line");
         }
     }

@@ -60,17 +60,45 @@ public final class JournalledPublisher {
      * @throws FleetlineException as {@link io.fleetline.device.DeviceClient#publish(Event)}
      */
     public synchronized CompletionStage<Receipt> publish(Lane lane, String channel, Map<String, Object> reading) {
+        return publish(lane, reading, nanoTime.getAsLong(), body -> Event.of(channel, body));
+    }
+
+    /**
+     * Publishes a reading that was due in a simulator's run.
+     *
+     * @param run names the run
+     * @param dueMicros when it was due, in us since the beginning of the run
+     * @param dueNanos the same moment on this publisher's clock; how long the receipt took is counted from it
+     * @param event makes the event of its body
+     * @throws FleetlineException as {@link io.fleetline.device.DeviceClient#publish(Event)}
+     */
+    public synchronized CompletionStage<Receipt> publishDue(
+            String run,
+            long dueMicros,
+            long dueNanos,
+            Lane lane,
+            Map<String, Object> reading,
+            Function<Map<String, Object>, Event> event) {
+        Map<String, Object> marked = new LinkedHashMap<>();
+        marked.put(RecordBytes.RUN, run);
+        marked.put(RecordBytes.DUE, dueMicros);
+        reading.forEach(marked::putIfAbsent);
+        return publish(lane, marked, dueNanos, event);
+    }
+
+    private CompletionStage<Receipt> publish(
+            Lane lane, Map<String, Object> reading, long beganNanos, Function<Map<String, Object>, Event> event) {
         long number = ++counter;
         Map<String, Object> body = new LinkedHashMap<>();
         body.put(RecordBytes.DEVICE, device.toString());
         body.put(RecordBytes.COUNTER, number);
-        body.putAll(reading);
+        // The mark stays, whatever names a reading has.
+        reading.forEach(body::putIfAbsent);
         journal.published(device, number, lane);
-        long beganNanos = nanoTime.getAsLong();
         CompletionStage<Receipt> stage;
         try {
-            stage = target.apply(Event.of(channel, body).lane(lane));
-        } catch (FleetlineException e) {
+            stage = target.apply(event.apply(body).lane(lane));
+        } catch (FleetlineException | IllegalArgumentException e) {
             journal.dropped(device, number);
             throw e;
         }

@@ -31,26 +31,32 @@ public final class RawLog implements AutoCloseable {
      * @param nanoTime a clock that never goes back
      */
     public RawLog(String bootstrap, String topic, LongSupplier nanoTime) {
-        this(bootstrap, topic, "read_uncommitted", nanoTime);
+        this(connection(bootstrap), topic, nanoTime);
     }
 
-    private RawLog(String bootstrap, String topic, String isolation, LongSupplier nanoTime) {
+    /**
+     * Reads this topic of this Kafka.
+     *
+     * @param connection where it is and how to speak to it: settings of Kafka's clients
+     * @param nanoTime a clock that never goes back
+     */
+    public RawLog(Map<String, ?> connection, String topic, LongSupplier nanoTime) {
+        this(connection, topic, "read_uncommitted", nanoTime);
+    }
+
+    private RawLog(Map<String, ?> connection, String topic, String isolation, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        ConsumerConfig.CLIENT_ID_CONFIG,
-                        "fleetline-proof",
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "none",
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        isolation,
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        Map<String, Object> settings = new HashMap<>(connection);
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "fleetline-proof");
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         this.topic = topic;
+    }
+
+    private static Map<String, Object> connection(String bootstrap) {
+        return Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     }
 
     /**
@@ -59,7 +65,12 @@ public final class RawLog implements AutoCloseable {
      * @param nanoTime a clock that never goes back
      */
     public static RawLog committed(String bootstrap, String topic, LongSupplier nanoTime) {
-        return new RawLog(bootstrap, topic, "read_committed", nanoTime);
+        return committed(connection(bootstrap), topic, nanoTime);
+    }
+
+    /** As {@link #committed(String, String, LongSupplier)}, with settings of Kafka's clients. */
+    public static RawLog committed(Map<String, ?> connection, String topic, LongSupplier nanoTime) {
+        return new RawLog(connection, topic, "read_committed", nanoTime);
     }
 
     /** Where each partition ends now. */
@@ -80,6 +91,25 @@ public final class RawLog implements AutoCloseable {
      */
     public void readInto(JournalCheck check, Map<Integer, Long> from, Duration patience) throws TimeoutException {
         read(from, patience, record -> hand(record, check));
+    }
+
+    /**
+     * Hands every record of the command updates from these offsets to where each partition ends now to the check.
+     *
+     * @param from where to begin, by partition; a partition that is not named is read whole
+     * @param patience how long it may take
+     * @throws TimeoutException if it takes longer
+     */
+    public void readInto(CommandCheck check, Map<Integer, Long> from, Duration patience) throws TimeoutException {
+        read(from, patience, record -> {
+            try {
+                check.record(UpdateBytes.read(record));
+            } catch (IOException e) {
+                check.unreadable(
+                        "partition " + record.partition() + " offset " + record.offset(),
+                        String.valueOf(e.getMessage()));
+            }
+        });
     }
 
     /** Every record, by partition. */

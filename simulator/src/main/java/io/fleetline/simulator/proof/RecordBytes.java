@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ final class RecordBytes {
     static final String DEVICE = "device";
 
     static final String COUNTER = "counter";
+
+    static final String RUN = "run";
+    static final String DUE = "due";
 
     private static final CBORFactory CBOR = new CBORFactory();
     private static final int VERSION = 1;
@@ -44,10 +48,11 @@ final class RecordBytes {
                 new String(key, UTF_8),
                 position == null ? Optional.empty() : Optional.of(place(position.value())),
                 gap == null ? Optional.empty() : Optional.of(gapTo(gap.value())),
-                record.value() == null ? Optional.empty() : mark(record.value()));
+                record.value() == null ? Optional.empty() : mark(record.value()),
+                record.timestamp());
     }
 
-    private static StoredEvent.Place place(byte[] header) throws IOException {
+    static StoredEvent.Place place(byte[] header) throws IOException {
         try (JsonParser parser = CBOR.createParser(header)) {
             expect(parser.nextToken() == JsonToken.START_ARRAY, "its header fl is not an array");
             long version = integer(parser);
@@ -78,6 +83,8 @@ final class RecordBytes {
     private static Optional<StoredEvent.Mark> mark(byte[] body) throws IOException {
         String device = null;
         Long counter = null;
+        String run = null;
+        OptionalLong due = OptionalLong.empty();
         try (JsonParser parser = CBOR.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return Optional.empty();
@@ -88,6 +95,10 @@ final class RecordBytes {
                     device = parser.getText();
                 } else if (name.equals(COUNTER) && value == JsonToken.VALUE_NUMBER_INT) {
                     counter = parser.getLongValue();
+                } else if (name.equals(RUN) && value == JsonToken.VALUE_STRING) {
+                    run = parser.getText();
+                } else if (name.equals(DUE) && value == JsonToken.VALUE_NUMBER_INT) {
+                    due = OptionalLong.of(parser.getLongValue());
                 } else {
                     parser.skipChildren();
                 }
@@ -95,7 +106,7 @@ final class RecordBytes {
         }
         return device == null || counter == null
                 ? Optional.empty()
-                : Optional.of(new StoredEvent.Mark(device, counter));
+                : Optional.of(new StoredEvent.Mark(device, counter, Optional.ofNullable(run), due));
     }
 
     private static void expect(boolean met, String otherwise) throws IOException {

@@ -1,0 +1,242 @@
+package io.fleetline.cli;
+
+import io.fleetline.cli.dev.Instance;
+import io.fleetline.cli.simulate.OwnSystem;
+import io.fleetline.cli.simulate.Playground;
+import io.fleetline.cli.simulate.RunningSystem;
+import io.fleetline.cli.simulate.Simulation;
+import io.fleetline.cli.simulate.SimulationPlan;
+import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.cli.terminal.ExitCode;
+import io.fleetline.cli.terminal.FileTrouble;
+import io.fleetline.cli.terminal.Interruption;
+import io.fleetline.cli.terminal.LiveLine;
+import io.fleetline.cli.terminal.SystemTime;
+import io.fleetline.examples.hostsensor.Credentials;
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.simulator.proof.PlantedFault;
+import io.fleetline.simulator.scenario.ReadyMade;
+import io.fleetline.simulator.scenario.Scenario;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Plays a scenario with a simulated fleet. */
+@Command(
+        name = "simulate",
+        description = {
+            "Play a scenario with a fleet of simulated devices, and prove what came of it from Kafka.",
+            "On the 'fleetline dev' that runs here, on nodes named by --url, or with --dev on a system of its own."
+        })
+final class SimulateVerb implements Callable<Integer> {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "SCENARIO",
+            description = "A YAML file, or the name of a ready-made scenario (--list shows them).")
+    private @Nullable String scenario;
+
+    @Option(names = "--list", description = "Show the ready-made scenarios.")
+    private boolean list;
+
+    @Option(names = "--print", description = "Print the scenario instead of playing it.")
+    private boolean print;
+
+    @Option(names = "--dev", description = "Start Kafka and nodes for this run, in processes of their own.")
+    private boolean dev;
+
+    @Option(
+            names = "--url",
+            paramLabel = "WSS-URL",
+            split = ",",
+            description = "Where nodes listen, such as wss://host:8443/connect; more than one with commas."
+                    + " With it goes --bootstrap, and --credentials or --node-config.")
+    private @Nullable List<URI> urls;
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "The certificates to trust, PEM. With --url only; without it those that the JDK trusts.")
+    private @Nullable Path authority;
+
+    @Option(
+            names = "--credentials",
+            paramLabel = "FILE",
+            description = "Secrets of devices that are registered already: tenant/device:secret on each line.")
+    private @Nullable Path credentials;
+
+    @Option(
+            names = "--node-config",
+            paramLabel = "FILE",
+            description =
+                    "A node's YAML: the devices are registered in its Kafka, with secrets that are made for this run.")
+    private @Nullable Path nodeConfig;
+
+    @Mixin
+    private KafkaTarget kafka = new KafkaTarget();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where journal, result and report go. Default: fleetline-runs/SCENARIO-TIME.")
+    private @Nullable Path out;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Another seed than the scenario's.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--scale",
+            paramLabel = "FACTOR",
+            description = "Multiply the numbers of devices by this, such as 0.1 or 5.")
+    private @Nullable Double scale;
+
+    @Option(
+            names = "--plant",
+            paramLabel = "FAULT",
+            description = "With --dev: spoil what is in Kafka before the proof, which must then find it (exit code 3):"
+                    + " ${COMPLETION-CANDIDATES}.")
+    private @Nullable PlantedFault fault;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (list) {
+            ReadyMade.names()
+                    .forEach(name -> spec.commandLine()
+                            .getOut()
+                            .printf("%-18s %s%n", name, ReadyMade.read(name).about()));
+            return ExitCode.DONE;
+        }
+        if (print) {
+            spec.commandLine().getOut().print(written().text());
+            spec.commandLine().getOut().flush();
+            return ExitCode.DONE;
+        }
+        SimulationPlan plan = plan();
+        Interruption interruption = Interruption.listen(Simulation.GRACE);
+        LiveLine line = new LiveLine(spec.commandLine().getOut(), LiveLine.onTerminal(), SystemTime::nanoTime);
+        int exitCode = ExitCode.FAILED;
+        try {
+            exitCode = new Simulation(plan, line, interruption, SystemTime::nanoTime, SystemTime.clock()).run();
+        } catch (CliFailure e) {
+            if (!interruption.isWished()) {
+                throw e;
+            }
+            // The process ends as soon as this has ended: what there is to say is said here.
+            line.say("fleetline: " + e.getMessage());
+            exitCode = e.exitCode();
+        } finally {
+            line.end();
+            interruption.ended(exitCode);
+        }
+        return exitCode;
+    }
+
+    /** A scenario as it is written and as it is meant. */
+    private record Written(String text, Scenario scenario) {}
+
+    private Written written() {
+        if (scenario == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "a scenario is missing: a YAML file, or a name that --list shows");
+        }
+        try {
+            return ReadyMade.names().contains(scenario)
+                    ? new Written(ReadyMade.text(scenario), ReadyMade.read(scenario))
+                    : new Written(Files.readString(Path.of(scenario)), Scenario.read(Path.of(scenario)));
+        } catch (IOException e) {
+            throw new CliFailure(
+                    "cannot read the scenario: " + FileTrouble.describe(e) + " (ready-made are "
+                            + String.join(", ", ReadyMade.names()) + ")",
+                    e);
+        } catch (IllegalArgumentException e) {
+            throw new CliFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private SimulationPlan plan() {
+        if (fault != null && !dev) {
+            throw new ParameterException(
+                    spec.commandLine(), "--plant takes records out of a topic, and so goes with --dev only");
+        }
+        Written written = written();
+        try {
+            Scenario meant = written.scenario();
+            if (seed != null) {
+                meant = meant.withSeed(seed);
+            }
+            if (scale != null) {
+                meant = meant.scaled(scale);
+            }
+            Path directory = out != null
+                    ? out
+                    : Path.of(
+                            "fleetline-runs",
+                            meant.name() + "-" + STAMP.format(SystemTime.clock().instant()));
+            return new SimulationPlan(meant, written.text(), playground(), directory, Optional.ofNullable(fault));
+        } catch (IOException e) {
+            throw new CliFailure("cannot read the credentials: " + FileTrouble.describe(e), e);
+        } catch (IllegalArgumentException e) {
+            throw new CliFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Playground playground() throws IOException {
+        if (dev) {
+            return new OwnSystem(Fleetline.class.getName(), step -> {}, SystemTime.clock());
+        }
+        Map<String, String> settings = new HashMap<>(kafka.settings());
+        settings.put("bootstrap.servers", kafka.bootstrapServers());
+        if (urls != null) {
+            if (credentials == null && nodeConfig == null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "with --url, --credentials or --node-config is needed: how devices are known");
+            }
+            return new RunningSystem(
+                    urls,
+                    Optional.ofNullable(authority),
+                    settings,
+                    Optional.ofNullable(nodeConfig),
+                    Optional.ofNullable(secrets()));
+        }
+        Instance instance = Instance.of(kafka.state());
+        Path config = instance.credentials().resolveSibling("nodes").resolve("node-1.yaml");
+        return new RunningSystem(
+                instance.endpoints(),
+                Optional.of(instance.authority()),
+                settings,
+                Optional.of(config),
+                Optional.empty());
+    }
+
+    private @Nullable Map<DeviceId, String> secrets() throws IOException {
+        if (credentials == null) {
+            return null;
+        }
+        Map<DeviceId, String> secrets = new HashMap<>();
+        Credentials.read(credentials).forEach(each -> secrets.put(each.identity(), each.secret()));
+        return secrets;
+    }
+}

@@ -1,0 +1,59 @@
+package io.fleetline.cli.simulate;
+
+import io.fleetline.simulator.measure.Percentiles;
+import io.fleetline.simulator.measure.Sample;
+import io.fleetline.simulator.scenario.Scenario;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Figures of a run in words. */
+final class Figures {
+    private Figures() {}
+
+    /** How a run is now, in a line. */
+    static String live(Scenario scenario, Sample sample) {
+        double length = scenario.length().toNanos() / 1e9;
+        double left = Math.max(0, length - sample.atSeconds());
+        return String.format(
+                Locale.ROOT,
+                "%3.0f s %s  %d/%d connected  %s events/s  p99 %s  %s dropped/s  %s failures/s%s",
+                sample.atSeconds(),
+                sample.stage(),
+                sample.connected(),
+                scenario.devices(),
+                rate(sample.receipts()),
+                sample.ack().count() == 0 ? "-" : millis(sample.ack().p99Nanos()),
+                rate(sample.dropped()),
+                rate(sample.failures()),
+                left > 0 ? String.format(Locale.ROOT, "  %.0f s left", left) : "");
+    }
+
+    static String percentiles(Percentiles seen) {
+        return seen.count() == 0
+                ? "never"
+                : String.format(
+                        Locale.ROOT,
+                        "p50 %s, p99 %s, p99.9 %s, max %s (%d)",
+                        millis(seen.p50Nanos()),
+                        millis(seen.p99Nanos()),
+                        millis(seen.p999Nanos()),
+                        millis(seen.maxNanos()),
+                        seen.count());
+    }
+
+    static String millis(long nanos) {
+        double millis = nanos / 1e6;
+        return millis >= 10_000
+                ? String.format(Locale.ROOT, "%.1f s", millis / 1e3)
+                : String.format(Locale.ROOT, millis >= 100 ? "%.0f ms" : "%.1f ms", millis);
+    }
+
+    static String rate(double perSecond) {
+        return String.format(Locale.ROOT, perSecond >= 100 || perSecond == 0 ? "%.0f" : "%.1f", perSecond);
+    }
+
+    static String time(Duration length) {
+        long seconds = length.toSeconds();
+        return seconds >= 120 && seconds % 60 == 0 ? seconds / 60 + " min" : length.toMillis() / 1e3 + " s";
+    }
+}

@@ -1,0 +1,89 @@
+package io.fleetline.cli.simulate;
+
+import io.fleetline.cli.dev.DevSystem;
+import io.fleetline.cli.dev.Secrets;
+import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.ingest.IngestConfig;
+import io.fleetline.ingest.kafka.KafkaConfig;
+import io.fleetline.ingest.kafka.TopicNames;
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.simulator.FleetTarget;
+import io.fleetline.simulator.RunDirectory;
+import io.fleetline.simulator.scenario.Scenario;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A system that runs already.
+ *
+ * @param endpoints where nodes listen
+ * @param authority whom to trust; if empty, those that the JDK trusts
+ * @param kafka where Kafka is and how to speak to it: settings of Kafka's clients
+ * @param nodeConfig a node's configuration, with which the devices are registered; if empty, they are known already
+ * @param credentials the devices' secrets; if empty, they are made
+ */
+public record RunningSystem(
+        List<URI> endpoints,
+        Optional<Path> authority,
+        Map<String, String> kafka,
+        Optional<Path> nodeConfig,
+        Optional<Map<DeviceId, String>> credentials)
+        implements Playground {
+    /** Keeps its own copies. */
+    public RunningSystem {
+        endpoints = List.copyOf(endpoints);
+        kafka = Map.copyOf(kafka);
+    }
+
+    @Override
+    public Opened open(Scenario scenario, RunDirectory directory) {
+        Map<DeviceId, String> secrets = credentials.orElseGet(
+                () -> Secrets.keep(directory.path().resolve("credentials"), scenario.deviceIds(), new SecureRandom()));
+        for (DeviceId id : scenario.deviceIds()) {
+            if (!secrets.containsKey(id)) {
+                throw new CliFailure("the scenario has the device " + id + ", of which there are no credentials");
+            }
+        }
+        TopicNames topics = TopicNames.DEFAULTS;
+        if (nodeConfig.isPresent()) {
+            KafkaConfig config = read(nodeConfig.get());
+            topics = config.topics();
+            DevSystem.register(config, secrets);
+        }
+        if (topics.perTenant()) {
+            throw new CliFailure("this node has a topic for each tenant, which the simulator's proof cannot read yet");
+        }
+        FleetTarget target =
+                new FleetTarget(endpoints, authority, secrets, kafka, OwnSystem.topics(topics, Optional.empty()));
+        return new Found(target);
+    }
+
+    private static KafkaConfig read(Path file) {
+        try {
+            return IngestConfig.read(file).kafka();
+        } catch (IllegalArgumentException e) {
+            throw new CliFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private record Found(FleetTarget target) implements Opened {
+        @Override
+        public Map<String, ProcessHandle> processes() {
+            return Map.of();
+        }
+
+        @Override
+        public boolean ownKafka() {
+            return false;
+        }
+
+        @Override
+        public void close() {
+            // Nothing was started.
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.fleetline.cli.simulate;
+
+import io.fleetline.bench.machine.MachineFacts;
+import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.cli.terminal.FileTrouble;
+import io.fleetline.cli.terminal.Interruption;
+import io.fleetline.cli.terminal.LiveLine;
+import io.fleetline.cli.terminal.Logging;
+import io.fleetline.simulator.FleetProof;
+import io.fleetline.simulator.FleetRun;
+import io.fleetline.simulator.Measured;
+import io.fleetline.simulator.RunDirectory;
+import io.fleetline.simulator.RunResult;
+import io.fleetline.simulator.proof.JournalReading;
+import io.fleetline.simulator.proof.PlantedFault;
+import io.fleetline.simulator.proof.Planter;
+import io.fleetline.simulator.report.ReportPage;
+import io.fleetline.simulator.report.ResultJson;
+import io.fleetline.simulator.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
+
+/** One run of a scenario, from nothing to its exit code. */
+public final class Simulation {
+    /** From Ctrl-C to the end, whatever hangs. */
+    public static final Duration GRACE = Duration.ofSeconds(60);
+
+    private static final Duration PROOF_PATIENCE = Duration.ofMinutes(5);
+    private static final int RUN_BYTES = 4;
+
+    private final SimulationPlan plan;
+    private final LiveLine line;
+    private final Interruption interruption;
+    private final LongSupplier nanoTime;
+    private final Clock clock;
+
+    /** @param line where it tells how it goes */
+    public Simulation(
+            SimulationPlan plan, LiveLine line, Interruption interruption, LongSupplier nanoTime, Clock clock) {
+        this.plan = plan;
+        this.line = line;
+        this.interruption = interruption;
+        this.nanoTime = nanoTime;
+        this.clock = clock;
+    }
+
+    /**
+     * Plays it, proves it, and tells what came out.
+     *
+     * @return the exit code
+     * @throws CliFailure if it cannot be played, or Kafka cannot be read; it says why
+     */
+    public int run() throws InterruptedException {
+        try {
+            RunDirectory directory = RunDirectory.create(plan.directory());
+            Logging.toFile(directory.log());
+            Files.writeString(directory.scenario(), plan.text());
+            Scenario scenario = plan.scenario();
+            line.say(scenario.name() + ": " + scenario.devices() + " devices, "
+                    + Figures.rate(scenario.eventsPerSecond()) + " events/s, " + Figures.time(scenario.length())
+                    + ", seed " + scenario.seed() + "; all of it goes to " + directory.path());
+            try (Playground.Opened opened = plan.where().open(scenario, directory)) {
+                return play(directory, opened);
+            }
+        } catch (FileAlreadyExistsException e) {
+            throw new CliFailure(e.getFile() + " is in the way; choose another directory with --out", e);
+        } catch (IOException e) {
+            throw new CliFailure("the run's files cannot be kept: " + FileTrouble.describe(e), e);
+        } catch (KafkaException e) {
+            throw new CliFailure("Kafka cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private int play(RunDirectory directory, Playground.Opened opened) throws IOException, InterruptedException {
+        Scenario scenario = plan.scenario();
+        byte[] name = new byte[RUN_BYTES];
+        new SecureRandom().nextBytes(name);
+        FleetRun.Surroundings around = new FleetRun.Surroundings(
+                nanoTime,
+                clock,
+                HexFormat.of().formatHex(name),
+                opened.ownKafka(),
+                new ProcessLoad(opened.processes(), nanoTime));
+        Measured measured;
+        try (FleetRun run = new FleetRun(scenario, opened.target(), directory, around)) {
+            watch(run);
+            measured = run.play(sample -> line.show(Figures.live(scenario, sample)));
+        } catch (IllegalArgumentException e) {
+            throw new CliFailure("the fleet cannot be built: " + e.getMessage(), e);
+        }
+        line.end();
+        if (plan.planted().isPresent()) {
+            plant(plan.planted().get(), directory, opened);
+        }
+        FleetProof proof = prove(directory, opened.target().kafka());
+        RunResult result = RunResult.of(
+                scenario, measured, proof, machine(), directory.facts().beganMillis());
+        ResultJson.write(result, directory.result());
+        ReportPage.write(result, directory.report());
+        return new Conclusion(line).tell(result, directory);
+    }
+
+    /** Ctrl-C ends the stages early; what comes after them is done all the same. */
+    private void watch(FleetRun run) {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        interruption.await();
+                        run.end();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "run-end");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private FleetProof prove(RunDirectory directory, Map<String, String> kafka) throws IOException {
+        try {
+            return FleetProof.of(directory, kafka, nanoTime, PROOF_PATIENCE);
+        } catch (TimeoutException e) {
+            throw new CliFailure("what is in Kafka was not compared with the journal: " + e.getMessage(), e);
+        }
+    }
+
+    private void plant(PlantedFault fault, RunDirectory directory, Playground.Opened opened)
+            throws IOException, InterruptedException {
+        String bootstrap = opened.target().kafka().getOrDefault("bootstrap.servers", "");
+        try {
+            line.say("Planted a fault: "
+                    + new Planter(bootstrap, opened.target().topics().events(), nanoTime)
+                            .plant(fault, JournalReading.read(directory.journal()), PROOF_PATIENCE)
+                            .orElseThrow(() -> new CliFailure("nothing was stored that a fault could be planted in"))
+                    + ".");
+        } catch (TimeoutException | ExecutionException e) {
+            throw new CliFailure("the fault could not be planted: " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, String> machine() {
+        MachineFacts facts = MachineFacts.ofThisMachine();
+        Map<String, String> machine = new LinkedHashMap<>();
+        String version = Simulation.class.getPackage().getImplementationVersion();
+        machine.put("fleetline", version == null ? "(from classes)" : version);
+        machine.put("cores", Integer.toString(facts.cores()));
+        machine.put("cpu", facts.cpu());
+        machine.put("memory", facts.memoryMebibytes() + " MiB");
+        machine.put("kernel", facts.kernel());
+        machine.put("jdk", facts.jdk());
+        machine.put("heap", Runtime.getRuntime().maxMemory() / (1024 * 1024) + " MiB");
+        return machine;
+    }
+}

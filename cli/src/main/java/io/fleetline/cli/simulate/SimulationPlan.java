@@ -1,0 +1,18 @@
+package io.fleetline.cli.simulate;
+
+import io.fleetline.simulator.proof.PlantedFault;
+import io.fleetline.simulator.scenario.Scenario;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A run as the command line asks for it.
+ *
+ * @param scenario what to play
+ * @param text the scenario as it was written
+ * @param where where to play it
+ * @param directory where what comes of it goes
+ * @param planted what to spoil in Kafka before the proof
+ */
+public record SimulationPlan(
+        Scenario scenario, String text, Playground where, Path directory, Optional<PlantedFault> planted) {}

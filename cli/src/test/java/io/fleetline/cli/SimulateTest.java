@@ -1,0 +1,154 @@
+package io.fleetline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fleetline.cli.dev.DevSystem;
+import io.fleetline.cli.dev.StateDirectory;
+import io.fleetline.cli.terminal.ExitCode;
+import io.fleetline.devkafka.DevKafka;
+import io.fleetline.simulator.FleetProof;
+import io.fleetline.simulator.RunDirectory;
+import io.fleetline.simulator.proof.Fault;
+import io.fleetline.simulator.proof.JournalReading;
+import io.fleetline.simulator.proof.PlantedFault;
+import io.fleetline.simulator.proof.Planter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real thing: Kafka, a node and a fleet. */
+class SimulateTest {
+    /** As the ready-made smoke, but with no limits that a busy machine could miss. */
+    private static final String SCENARIO = """
+        name: short
+        drain: 60s
+        stages:
+          - {name: all, for: 3s}
+        groups:
+          - name: boiler
+            devices: 6
+            arrive: {over: 500ms}
+            publish:
+              - channel: boiler/water
+                schedule: {kind: fixed, every: 200ms}
+                payload: {kind: walk, fields: [celsius], start: 55, step: 1, least: 0, most: 95}
+            answers:
+              - {name: set-target, answerTime: 5ms, failures: 20%}
+        commands:
+          - {name: set-target, group: boiler, at: 500ms, every: 1s}
+        thresholds:
+          connected: 100%
+          dropped: 0
+        """;
+
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void aRunIsPlayedAndProvedAndWhatIsSpoiltAfterwardsIsFound() throws Exception {
+        Path scenario = Files.writeString(directory.resolve("short.yaml"), SCENARIO);
+        Path run = directory.resolve("run");
+
+        int exitCode = run("simulate", scenario.toString(), "--dev", "--out", run.toString(), "--seed", "7");
+
+        // That a busy machine makes the simulator late is not what is tried here.
+        assertThat(exitCode).as(this::said).isIn(ExitCode.DONE, ExitCode.INVALID);
+        assertThat(out.toString())
+                .contains("short: 6 devices, 30.0 events/s, 3.0 s, seed 7", "Kafka holds what was promised: ")
+                .contains("met     connected: 100 %, at least 100 %", "met     dropped: 0, at most 0");
+        JsonNode result = new ObjectMapper().readTree(run.resolve("result.json").toFile());
+        assertThat(result.at("/proof/holds").asBoolean()).isTrue();
+        assertThat(result.at("/measured/receipts").asLong())
+                .isEqualTo(result.at("/measured/due").asLong())
+                .isGreaterThan(30);
+        assertThat(result.at("/measured/commands").asLong()).isEqualTo(18);
+        assertThat(result.at("/measured/outcomes").asLong()).isEqualTo(18);
+        assertThat(result.at("/proof/commands/run").asLong()).isEqualTo(18);
+        assertThat(result.at("/measured/readerMillis/count").asLong()).isPositive();
+        assertThat(result.at("/measured/samples/0/others").fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder("kafka", "node-1");
+
+        // In this process, for a Kafka that is started once for all of what follows.
+        try (StateDirectory state = StateDirectory.hold(run.resolve("system"), false);
+                DevKafka kafka = DevSystem.kafkaOf(state, false)) {
+            String bootstrap = kafka.bootstrapServers();
+            assertThat(kinds(run, bootstrap)).isEmpty();
+            plant(PlantedFault.DROP, run, bootstrap);
+            assertThat(kinds(run, bootstrap)).containsExactly(Fault.Kind.MISSING);
+            plant(PlantedFault.DOUBLE, run, bootstrap);
+            assertThat(kinds(run, bootstrap)).contains(Fault.Kind.DOUBLED);
+            plant(PlantedFault.SWAP, run, bootstrap);
+            assertThat(kinds(run, bootstrap)).contains(Fault.Kind.OUT_OF_ORDER);
+        }
+        assertThat(run("prove", run.toString())).as(this::said).isEqualTo(ExitCode.DISPROVED);
+        assertThat(out.toString()).contains("Kafka does not hold what was promised", "MISSING sim/boiler-");
+        assertThat(run("simulate", scenario.toString(), "--dev", "--out", run.toString()))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString()).contains("is in the way; choose another directory with --out");
+    }
+
+    @Test
+    void whatCannotBePlayedIsSaidInASentence() throws Exception {
+        assertThat(run("simulate", "--list")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).contains("smoke ", "steady ");
+        assertThat(run("simulate")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("a scenario is missing");
+        assertThat(run("simulate", "smok", "--dev")).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString()).contains("smok does not exist (ready-made are smoke, ");
+        assertThat(run("simulate", "smoke", "--plant", "drop")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--dev only");
+        assertThat(run("simulate", "smoke", "--url", "wss://127.0.0.1:1/connect", "--bootstrap", "127.0.0.1:1"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--credentials or --node-config is needed");
+        Path wrong = Files.writeString(directory.resolve("wrong.yaml"), SCENARIO.replace("drain", "drian"));
+        assertThat(run("simulate", wrong.toString(), "--dev")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .isEqualTo("fleetline: " + wrong + " line 2: unknown key drian; did you mean drain?\n");
+        assertThat(run("prove", directory.toString())).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString()).contains("is not the directory of a run");
+        assertThat(run("simulate", "smoke", "--print")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString()).startsWith("name: smoke\n");
+    }
+
+    private static void plant(PlantedFault fault, Path run, String bootstrap) throws Exception {
+        RunDirectory directory = RunDirectory.of(run);
+        assertThat(new Planter(bootstrap, directory.facts().topics().events(), System::nanoTime)
+                        .plant(fault, JournalReading.read(directory.journal()), Duration.ofMinutes(1)))
+                .isPresent();
+    }
+
+    private static Set<Fault.Kind> kinds(Path run, String bootstrap) throws Exception {
+        return FleetProof.of(
+                        RunDirectory.of(run),
+                        Map.of("bootstrap.servers", bootstrap),
+                        System::nanoTime,
+                        Duration.ofMinutes(1))
+                .faults()
+                .stream()
+                .map(Fault::kind)
+                .collect(Collectors.toSet());
+    }
+
+    private String said() {
+        return out + "\n" + err;
+    }
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Fleetline.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    }
+}

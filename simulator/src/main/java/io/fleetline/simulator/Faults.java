@@ -1,0 +1,41 @@
+package io.fleetline.simulator;
+
+import io.fleetline.simulator.network.Condition;
+import io.fleetline.simulator.network.Gate;
+import io.fleetline.simulator.scenario.Fault;
+
+/** Has the faults of a scenario done when they are due. */
+final class Faults {
+    private Faults() {}
+
+    static void schedule(Fault fault, Gate gate, Pacer pacer) {
+        if (fault.kind() == Fault.Kind.DISCONNECT) {
+            pacer.add(fault.at().toNanos(), dueNanos -> {
+                gate.reset(fault.share());
+                return Pacer.NEVER;
+            });
+            return;
+        }
+        Condition condition =
+                new Condition(kind(fault.kind()), fault.share(), fault.delay().toNanos(), fault.bytesPerSecond());
+        pacer.add(fault.at().toNanos(), dueNanos -> {
+            gate.begin(condition);
+            return Pacer.NEVER;
+        });
+        pacer.add(fault.at().plus(fault.length()).toNanos(), dueNanos -> {
+            gate.end(condition);
+            return Pacer.NEVER;
+        });
+    }
+
+    private static Condition.Kind kind(Fault.Kind kind) {
+        return switch (kind) {
+            case CUT -> Condition.Kind.CUT;
+            case HALF_OPEN -> Condition.Kind.HALF_OPEN;
+            case DELAY -> Condition.Kind.DELAY;
+            case LOSS -> Condition.Kind.LOSS;
+            case SLOW_READER -> Condition.Kind.SLOW_READER;
+            case DISCONNECT -> throw new IllegalArgumentException("a disconnect is over at once");
+        };
+    }
+}

@@ -1,0 +1,25 @@
+package io.fleetline.simulator;
+
+import io.fleetline.simulator.measure.Latencies;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a run counts and times while it goes on. Thread-safe. */
+final class FleetMeters {
+    /** From when an event was due to its receipt. */
+    final Latencies ack = new Latencies();
+    /** From when an event was due to a reader of the events topic. */
+    final Latencies reader = new Latencies();
+    /** From when a command was due to its outcome. */
+    final Latencies command = new Latencies();
+    /** From when a device was due to arrive to its first welcome. */
+    final Latencies connect = new Latencies();
+
+    final LongAdder due = new LongAdder();
+    final LongAdder receipts = new LongAdder();
+    final LongAdder dropped = new LongAdder();
+    final LongAdder failures = new LongAdder();
+    final LongAdder commandsSent = new LongAdder();
+    final LongAdder outcomes = new LongAdder();
+    final AtomicLong connected = new AtomicLong();
+}

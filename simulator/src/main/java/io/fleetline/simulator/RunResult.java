@@ -1,0 +1,43 @@
+package io.fleetline.simulator;
+
+import io.fleetline.simulator.measure.Validity;
+import io.fleetline.simulator.scenario.Scenario;
+import java.util.Map;
+
+/**
+ * All that came of a run.
+ *
+ * @param scenario what was played
+ * @param measured what was measured
+ * @param proof what came out of comparing with Kafka
+ * @param judgement what the thresholds say
+ * @param validity whether the simulator kept up
+ * @param machine what it ran on, and in which version, for people
+ * @param beganMillis when it began, Unix time in ms
+ */
+public record RunResult(
+        Scenario scenario,
+        Measured measured,
+        FleetProof proof,
+        Judgement judgement,
+        Validity validity,
+        Map<String, String> machine,
+        long beganMillis) {
+    /** Puts together what the parts say. */
+    public static RunResult of(
+            Scenario scenario, Measured measured, FleetProof proof, Map<String, String> machine, long beganMillis) {
+        return new RunResult(
+                scenario,
+                measured,
+                proof,
+                Judgement.of(scenario, measured, proof.late()),
+                Validity.of(measured.samples(), measured.lag()),
+                machine,
+                beganMillis);
+    }
+
+    /** Whether nothing is to be complained of. */
+    public boolean passed() {
+        return proof.holds() && proof.provesSomething() && judgement.met() && validity.holds();
+    }
+}

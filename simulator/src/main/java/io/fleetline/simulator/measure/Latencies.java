@@ -1,0 +1,57 @@
+package io.fleetline.simulator.measure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
+import org.HdrHistogram.Recorder;
+
+/**
+ * How long something took, each time it happened: since the last look, and over the whole run. Who records counts from when it
+ * was due, not from when it was begun, so that waiting is not left out. Kept to three digits, from 1 µs to 1 h. Thread-safe.
+ */
+public final class Latencies {
+    private static final long LONGEST_NANOS = TimeUnit.HOURS.toNanos(1);
+    private static final int DIGITS = 3;
+
+    private final Recorder recorder = new Recorder(1_000, LONGEST_NANOS, DIGITS);
+    private final Histogram total = new Histogram(1_000, LONGEST_NANOS, DIGITS); // guarded by this
+    private Histogram interval = recorder.getIntervalHistogram(); // guarded by this
+
+    /** It took so long, in ns; longer than an hour counts as an hour. */
+    public void record(long nanos) {
+        recorder.recordValue(Math.max(0, Math.min(LONGEST_NANOS, nanos)));
+    }
+
+    /** Since the last look. */
+    public synchronized Percentiles look() {
+        interval = recorder.getIntervalHistogram(interval);
+        total.add(interval);
+        return Percentiles.of(interval);
+    }
+
+    /** Over the whole run. */
+    public synchronized Percentiles total() {
+        look();
+        return Percentiles.of(total);
+    }
+
+    /**
+     * A bar of a histogram.
+     *
+     * @param upToNanos it took no longer than this, and longer than the bar before says
+     * @param count how often
+     */
+    public record Bar(long upToNanos, long count) {}
+
+    /** The whole run as bars, each twice as wide as the one before; the first is of all up to 1/16 ms. */
+    public synchronized List<Bar> bars() {
+        look();
+        List<Bar> bars = new ArrayList<>();
+        for (HistogramIterationValue value : total.logarithmicBucketValues(62_500, 2)) {
+            bars.add(new Bar(value.getValueIteratedTo(), value.getCountAddedInThisIterationStep()));
+        }
+        return bars;
+    }
+}

@@ -1,0 +1,25 @@
+package io.fleetline.simulator.network;
+
+/**
+ * What connections suffer for a while.
+ *
+ * @param kind what
+ * @param share which share of the connections, more than 0, at most 1
+ * @param delayNanos for {@link Kind#DELAY}: how much longer each way takes, in ns
+ * @param bytesPerSecond for {@link Kind#SLOW_READER}: how fast devices read, at least 1
+ */
+public record Condition(Kind kind, double share, long delayNanos, long bytesPerSecond) {
+    /** What a connection can suffer. */
+    public enum Kind {
+        /** No connection comes about in place of those that were reset. */
+        CUT,
+        /** Nothing passes, and neither side hears of it. What was on its way passes afterwards. */
+        HALF_OPEN,
+        /** Everything takes longer. */
+        DELAY,
+        /** One piece of the stream in ten comes later by a time in which TCP would have sent a lost packet again. */
+        LOSS,
+        /** The device takes what the node sends only slowly. */
+        SLOW_READER
+    }
+}

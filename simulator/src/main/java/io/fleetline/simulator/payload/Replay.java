@@ -1,0 +1,114 @@
+package io.fleetline.simulator.payload;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.fleetline.device.Body;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Real data from a file, line by line and then from the beginning again. Each device begins at a line that is drawn.
+ *
+ * @param lines what the file says, one reading each, at least one
+ */
+public record Replay(List<Map<String, Object>> lines) implements PayloadModel {
+    /** So much is kept in memory. */
+    private static final long MOST_BYTES = 64L * 1024 * 1024;
+
+    /** Keeps its own copy of the list. */
+    public Replay {
+        lines = List.copyOf(lines);
+        if (lines.isEmpty()) {
+            throw new IllegalArgumentException("there is nothing to replay: no lines");
+        }
+    }
+
+    /**
+     * Reads a file: CSV (RFC 4180) with names in its first line if it ends in {@code .csv}, where what looks like a number is
+     * one; else one JSON object on each line.
+     *
+     * @throws IllegalArgumentException if the file cannot be read, is larger than 64 MiB, or a line is not of its form; the
+     *     message names file and line
+     */
+    public static Replay read(Path file) {
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new IllegalArgumentException(file + " is larger than " + MOST_BYTES + " bytes");
+            }
+            String text = Files.readString(file, UTF_8);
+            return new Replay(file.toString().endsWith(".csv") ? csv(text, file) : jsonLines(text, file));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read " + file + ": " + e, e);
+        }
+    }
+
+    private static List<Map<String, Object>> jsonLines(String text, Path file) {
+        List<Map<String, Object>> readings = new ArrayList<>();
+        int number = 0;
+        for (String line : text.lines().toList()) {
+            number++;
+            if (line.isBlank()) {
+                continue;
+            }
+            try {
+                readings.add(Body.json(line).asMap());
+            } catch (IllegalArgumentException | IllegalStateException e) {
+                throw new IllegalArgumentException(file + " line " + number + ": " + e.getMessage(), e);
+            }
+        }
+        return readings;
+    }
+
+    private static List<Map<String, Object>> csv(String text, Path file) {
+        List<List<String>> rows = CsvRows.read(text, file.toString());
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        List<String> names = rows.get(0);
+        List<Map<String, Object>> readings = new ArrayList<>();
+        for (int row = 1; row < rows.size(); row++) {
+            List<String> values = rows.get(row);
+            if (values.size() != names.size()) {
+                throw new IllegalArgumentException(file + " record " + (row + 1) + " has " + values.size()
+                        + " fields, the first line has " + names.size());
+            }
+            Map<String, Object> reading = new LinkedHashMap<>();
+            for (int i = 0; i < names.size(); i++) {
+                reading.put(names.get(i), value(values.get(i)));
+            }
+            readings.add(reading);
+        }
+        return readings;
+    }
+
+    private static Object value(String text) {
+        if (text.matches("-?\\d{1,18}")) {
+            return Long.parseLong(text);
+        }
+        if (text.matches("-?\\d+(\\.\\d+)?([eE][+-]?\\d{1,3})?")) {
+            return Double.parseDouble(text);
+        }
+        return text;
+    }
+
+    @Override
+    public Readings begin(Random random) {
+        int begin = random.nextInt(lines.size());
+        return new Readings() {
+            private int next = begin;
+
+            @Override
+            public Map<String, Object> next(double seconds) {
+                Map<String, Object> line = lines.get(next);
+                next = (next + 1) % lines.size();
+                return new LinkedHashMap<>(line);
+            }
+        };
+    }
+}

@@ -1,0 +1,78 @@
+package io.fleetline.simulator.scenario;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A piece of a YAML file that knows in which line it stands. */
+sealed interface Located {
+    YAMLFactory YAML = YAMLFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    /** Where it begins, from 1. */
+    int line();
+
+    /** One value. */
+    record Scalar(int line, String text) implements Located {}
+
+    /** Keys and their values; the line of a key is that of its value. */
+    record Keys(int line, Map<String, Located> values) implements Located {}
+
+    /** Values one after the other. */
+    record Sequence(int line, List<Located> values) implements Located {}
+
+    /**
+     * Reads a text; an empty one has no keys.
+     *
+     * @throws IllegalArgumentException naming the source and the line
+     */
+    static Located read(String yaml, String source) {
+        try (JsonParser parser = YAML.createParser(yaml)) {
+            return parser.nextToken() == null ? new Keys(1, Map.of()) : value(parser, source);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    source + " line "
+                            + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + ": "
+                            + e.getOriginalMessage(),
+                    e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(source + ": " + e, e);
+        }
+    }
+
+    private static Located value(JsonParser parser, String source) throws IOException {
+        int line = parser.currentTokenLocation().getLineNr();
+        @Nullable JsonToken token = parser.currentToken();
+        if (token == JsonToken.START_OBJECT) {
+            Map<String, Located> values = new LinkedHashMap<>();
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                int keyLine = parser.currentTokenLocation().getLineNr();
+                String name = parser.currentName();
+                parser.nextToken();
+                Located value = value(parser, source);
+                values.put(name, value instanceof Scalar scalar ? new Scalar(keyLine, scalar.text) : value);
+            }
+            return new Keys(line, values);
+        }
+        if (token == JsonToken.START_ARRAY) {
+            List<Located> values = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                values.add(value(parser, source));
+            }
+            return new Sequence(line, values);
+        }
+        if (token == null || token == JsonToken.VALUE_NULL) {
+            throw new IllegalArgumentException(source + " line " + line + ": a value is missing");
+        }
+        return new Scalar(line, parser.getText());
+    }
+}

@@ -1,0 +1,158 @@
+package io.fleetline.simulator.scenario;
+
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.simulator.schedule.LoadCurve;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a fleet is to do.
+ *
+ * @param name what it is called, 1 to 64 of {@code [A-Za-z0-9._-]}
+ * @param about what it is for, in a sentence; may be empty
+ * @param seed from which all chance follows
+ * @param nodes how many nodes are to be started where the run starts its own, 1 to 9
+ * @param drain how long receipts may take to come after the last stage
+ * @param stages how the run goes, at least one
+ * @param groups the devices, at least one group
+ * @param orders the commands that the run sends
+ * @param faults what is done to the devices' connections
+ * @param thresholds what is asked of the system
+ */
+public record Scenario(
+        String name,
+        String about,
+        long seed,
+        int nodes,
+        Duration drain,
+        List<Stage> stages,
+        List<Group> groups,
+        List<Order> orders,
+        List<Fault> faults,
+        Thresholds thresholds) {
+    /** The most devices in one process: what its file descriptors and memory can be expected to hold. */
+    public static final int MOST_DEVICES = 20_000;
+
+    private static final Duration LONGEST_STAGE = Duration.ofDays(7);
+
+    /**
+     * A part of a run.
+     *
+     * @param name for reports
+     * @param length how long it takes, 100 ms to 7 days
+     * @param load how fast the groups' schedules go on, 0 to 1,000; 1 is what they say
+     */
+    public record Stage(String name, Duration length, double load) {
+        /** @throws IllegalArgumentException naming the key that is out of its range */
+        public Stage {
+            Checks.range("for", length, Duration.ofMillis(100), LONGEST_STAGE);
+            Checks.range("load", load, 0, 1_000);
+        }
+    }
+
+    /**
+     * Checks each part and how they stand to one another.
+     *
+     * @throws IllegalArgumentException naming the key
+     */
+    public Scenario {
+        if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
+            throw new IllegalArgumentException("name is \"" + name + "\", not 1 to 64 of [A-Za-z0-9._-]");
+        }
+        Checks.range("nodes", nodes, 1, 9);
+        Checks.range("drain", drain, Duration.ZERO, Duration.ofHours(24));
+        stages = List.copyOf(stages);
+        groups = List.copyOf(groups);
+        orders = List.copyOf(orders);
+        faults = List.copyOf(faults);
+        if (stages.isEmpty() || groups.isEmpty()) {
+            throw new IllegalArgumentException((stages.isEmpty() ? "stages" : "groups") + " is empty");
+        }
+        Set<String> names = new HashSet<>();
+        for (Group group : groups) {
+            if (!names.add(group.name())) {
+                throw new IllegalArgumentException("two groups are called " + group.name());
+            }
+        }
+        int devices = groups.stream().mapToInt(Group::devices).sum();
+        if (devices > MOST_DEVICES) {
+            throw new IllegalArgumentException(
+                    "groups have " + devices + " devices together, more than " + MOST_DEVICES);
+        }
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws IllegalArgumentException naming the file, the line and the key
+     */
+    public static Scenario read(Path file) {
+        return ScenarioReader.read(file);
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @param source what to call it in messages
+     * @param directory where files lie that it names
+     * @throws IllegalArgumentException naming the source, the line and the key
+     */
+    public static Scenario parse(String yaml, String source, Path directory) {
+        return ScenarioReader.parse(yaml, source, directory);
+    }
+
+    /** How long the stages take together. */
+    public Duration length() {
+        return stages.stream().map(Stage::length).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** How fast schedules go on when. */
+    public LoadCurve load() {
+        return new LoadCurve(stages.stream()
+                .map(stage -> new LoadCurve.Step(stage.length().toNanos(), stage.load()))
+                .toList());
+    }
+
+    /** How many devices there are. */
+    public int devices() {
+        return groups.stream().mapToInt(Group::devices).sum();
+    }
+
+    /** All devices, in the order of their groups. */
+    public List<DeviceId> deviceIds() {
+        List<DeviceId> ids = new ArrayList<>(devices());
+        groups.forEach(group -> ids.addAll(group.deviceIds()));
+        return ids;
+    }
+
+    /** How many events a second all devices publish on average while the load is 1. */
+    public double eventsPerSecond() {
+        return groups.stream().mapToDouble(Group::eventsPerSecond).sum();
+    }
+
+    /** The group of this name. */
+    public Optional<Group> group(String wanted) {
+        return groups.stream().filter(group -> group.name().equals(wanted)).findFirst();
+    }
+
+    /** This scenario with other numbers of devices, all groups in proportion, at least one device each. */
+    public Scenario scaled(double factor) {
+        return withGroups(groups.stream()
+                .map(group -> group.withDevices((int) Math.max(1, Math.round(group.devices() * factor))))
+                .toList());
+    }
+
+    /** This scenario with another seed. */
+    public Scenario withSeed(long other) {
+        return new Scenario(name, about, other, nodes, drain, stages, groups, orders, faults, thresholds);
+    }
+
+    private Scenario withGroups(List<Group> others) {
+        return new Scenario(name, about, seed, nodes, drain, stages, others, orders, faults, thresholds);
+    }
+}

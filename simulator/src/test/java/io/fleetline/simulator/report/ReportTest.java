@@ -1,0 +1,169 @@
+package io.fleetline.simulator.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import io.fleetline.simulator.FleetProof;
+import io.fleetline.simulator.Measured;
+import io.fleetline.simulator.RunResult;
+import io.fleetline.simulator.measure.Latencies;
+import io.fleetline.simulator.measure.OwnLoad;
+import io.fleetline.simulator.measure.Percentiles;
+import io.fleetline.simulator.measure.Sample;
+import io.fleetline.simulator.proof.CommandCheck;
+import io.fleetline.simulator.proof.DeviceTally;
+import io.fleetline.simulator.proof.Fault;
+import io.fleetline.simulator.proof.Verdict;
+import io.fleetline.simulator.scenario.Scenario;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+    private static final Scenario SCENARIO = Scenario.parse("""
+        name: shown
+        about: One & <all>.
+        stages:
+          - {name: first, for: 5s}
+          - {name: second, for: 5s}
+        groups:
+          - name: pump
+            devices: 3
+        faults:
+          - {kind: half-open, group: pump, at: 3s, for: 2s, share: 50%}
+        thresholds: {ackP99: 10ms, dropped: 0}
+        """, "test", Path.of(""));
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aPageNeedsNothingElseAndShowsWhatThereIs() throws Exception {
+        String page = ReportPage.text(result(List.of()));
+
+        assertThat(page)
+                .contains("One &amp; &lt;all&gt;.", "proof holds", "threshold missed", "run is valid", "not passed")
+                .contains(">first</text>", ">second</text>", "<title>half-open of 50 % of pump</title>")
+                .contains("Cores in use", ">kafka</span>", ">node-1</span>", "sim/pump-00001")
+                .doesNotContain("<script", "http://", "https://", "NaN", "Infinity", "url(");
+        Path file = directory.resolve("report.html");
+        ReportPage.write(result(List.of()), file);
+        assertThat(file).hasContent(page);
+    }
+
+    @Test
+    void whatTheProofFoundIsShown() throws Exception {
+        Fault fault = new Fault(Fault.Kind.MISSING, "sim/pump-00002", "counter 7 has a receipt and is not there");
+
+        assertThat(ReportPage.text(result(List.of(fault))))
+                .contains("proof fails", "MISSING", "counter 7 has a receipt and is not there");
+        assertThat(ResultJson.text(result(List.of(fault))))
+                .contains("\"kind\" : \"MISSING\"", "\"passed\" : false", "\"holds\" : false");
+    }
+
+    @Test
+    void theJsonIsWellFormedAndSaysTheSame() throws Exception {
+        String json = ResultJson.text(result(List.of()));
+        try (var parser = new JsonFactory().createParser(new StringReader(json))) {
+            while (parser.nextToken() != null) {
+                assertThat(parser.currentToken()).isNotNull();
+            }
+        }
+        assertThat(json).contains("\"receipts\" : 29", "\"latestMillis\" : 1500", "\"node-1\" : 0.25");
+        ResultJson.write(result(List.of()), directory.resolve("result.json"));
+        assertThat(Files.readString(directory.resolve("result.json"))).isEqualTo(json);
+    }
+
+    @Test
+    void aRunThatMeasuredNothingHasAPageToo() throws Exception {
+        Latencies none = new Latencies();
+        Measured empty = new Measured(
+                "r",
+                Duration.ofSeconds(1),
+                3,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                false,
+                none.total(),
+                Map.of(),
+                none.total(),
+                none.total(),
+                none.total(),
+                none.total(),
+                none.total(),
+                none.bars(),
+                List.of());
+
+        assertThat(ReportPage.text(RunResult.of(SCENARIO, empty, proof(List.of()), Map.of(), 0)))
+                .contains("not passed")
+                .doesNotContain("NaN", "Infinity");
+    }
+
+    private static RunResult result(List<Fault> faults) {
+        Latencies ack = new Latencies();
+        List<Sample> samples = new ArrayList<>();
+        for (int second = 1; second <= 10; second++) {
+            ack.record(second * 3_000_000L);
+            samples.add(sample(second, second == 4 ? Percentiles.NONE : ack.look()));
+        }
+        Measured measured = new Measured(
+                "9f86d081",
+                Duration.ofSeconds(10),
+                3,
+                3,
+                30,
+                29,
+                1,
+                2,
+                4,
+                4,
+                true,
+                ack.total(),
+                Map.of("pump", ack.total()),
+                ack.total(),
+                ack.total(),
+                ack.total(),
+                ack.total(),
+                ack.total(),
+                ack.bars(),
+                samples);
+        return RunResult.of(SCENARIO, measured, proof(faults), Map.of("cores", "2"), 1_800_000_000_000L);
+    }
+
+    private static FleetProof proof(List<Fault> faults) {
+        return new FleetProof(
+                new Verdict(30, 29, 31, 2, 0, faults),
+                Optional.empty(),
+                new CommandCheck.Verdict(4, 4, 8, List.of()),
+                List.of(new DeviceTally("sim/pump-00001", 30, 29, 1, 29, 2, 1, 1, 1_500)));
+    }
+
+    private static Sample sample(int second, Percentiles ack) {
+        return new Sample(
+                second,
+                second < 5 ? "first" : "second",
+                3,
+                3,
+                2.9,
+                second == 4 ? 1 : 0,
+                0,
+                ack,
+                ack,
+                ack,
+                ack,
+                new OwnLoad.Look(0.5, 0.9, 50_000_000, 0.01, "fleet-pacer", 0.2, ack),
+                Map.of("kafka", 0.5, "node-1", 0.25));
+    }
+}

@@ -1,0 +1,199 @@
+package io.fleetline.simulator.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fleetline.device.OutboxMode;
+import io.fleetline.device.OverflowPolicy;
+import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.Lane;
+import io.fleetline.simulator.payload.PayloadModel;
+import io.fleetline.simulator.payload.Replay;
+import io.fleetline.simulator.schedule.Schedule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScenarioTest {
+    private static final String LEAST = """
+        name: least
+        stages:
+          - {name: all, for: 10s}
+        groups:
+          - name: pump
+            devices: 3
+        """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whatIsNotSaidHasADefault() {
+        Scenario scenario = parse(LEAST);
+
+        assertThat(scenario.seed()).isEqualTo(1);
+        assertThat(scenario.nodes()).isEqualTo(1);
+        assertThat(scenario.drain()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(scenario.thresholds()).isEqualTo(Thresholds.NONE);
+        assertThat(scenario.deviceIds())
+                .containsExactly(
+                        DeviceId.parse("sim/pump-00001"),
+                        DeviceId.parse("sim/pump-00002"),
+                        DeviceId.parse("sim/pump-00003"));
+        assertThat(scenario.groups().get(0).outbox())
+                .isEqualTo(new Group.Outbox(OutboxMode.MEMORY, 4 << 20, new OverflowPolicy.Refuse()));
+    }
+
+    @Test
+    void allThatCanBeSaidIsRead() throws Exception {
+        Files.writeString(directory.resolve("real.csv"), "a\n1\n");
+        Scenario scenario = parse("""
+            name: all
+            about: Everything once.
+            seed: 42
+            nodes: 2
+            drain: 5m
+            stages:
+              - {name: ramp, for: 1m, load: 50%}
+              - {name: full, for: 2m}
+            groups:
+              - name: pump
+                tenant: acme
+                devices: 1_000
+                outbox: {mode: durable, maxBytes: 1MiB, overflow: keep-newest}
+                arrive: {at: 10s, perSecond: 100, pattern: random}
+                clockOffset: -2h
+                publish:
+                  - channel: pump/state
+                    lane: urgent
+                    ttl: 1h
+                    schedule: {kind: bursts, every: 10s, events: 5, spacing: 20ms}
+                    payload: {kind: replay, file: real.csv}
+                  - channel: pump/count
+                    schedule: {every: 500us}
+                    payload: {kind: counters, fields: [a, b], mostStep: 3}
+                answers:
+                  - {name: open, answerTime: 20ms, failures: 5%}
+            commands:
+              - {name: open, group: pump, at: 1m, every: 10s, to: one, expiry: 30s}
+            faults:
+              - {kind: slow-reader, group: pump, at: 1m, for: 10s, share: 30%, bytesPerSecond: 1KiB}
+              - {kind: disconnect, group: pump, at: 90s}
+            thresholds:
+              ackP99: 200ms
+              connected: 99.5%
+              dropped: 0
+              lateAfter: 5s
+            """);
+
+        assertThat(scenario.length()).isEqualTo(Duration.ofMinutes(3));
+        assertThat(scenario.stages().get(0).load()).isEqualTo(0.5);
+        Group group = scenario.groups().get(0);
+        assertThat(group.devices()).isEqualTo(1_000);
+        assertThat(group.outbox())
+                .isEqualTo(new Group.Outbox(OutboxMode.DURABLE, 1 << 20, new OverflowPolicy.KeepNewest()));
+        assertThat(group.arrival()).isEqualTo(new Group.Arrival(Duration.ofSeconds(10), Duration.ofSeconds(10), true));
+        assertThat(group.clockOffset()).contains(Duration.ofHours(-2));
+        assertThat(group.publications().get(0))
+                .isEqualTo(new Group.Publication(
+                        "pump/state",
+                        Lane.URGENT,
+                        Optional.of(Duration.ofHours(1)),
+                        new Schedule.Bursts(Duration.ofSeconds(10), 5, Duration.ofMillis(20)),
+                        new Replay(List.of(Map.of("a", 1L)))));
+        assertThat(group.publications().get(1).payload()).isEqualTo(new PayloadModel.Counters(List.of("a", "b"), 3));
+        assertThat(scenario.eventsPerSecond()).isEqualTo(1_000 * (0.5 + 2_000));
+        assertThat(group.handlers()).containsExactly(new Group.Handler("open", Duration.ofMillis(20), 0.05));
+        assertThat(scenario.orders())
+                .containsExactly(new Order(
+                        "open",
+                        "pump",
+                        Duration.ofMinutes(1),
+                        Optional.of(Duration.ofSeconds(10)),
+                        false,
+                        Duration.ofSeconds(30)));
+        assertThat(scenario.faults().get(0))
+                .isEqualTo(new Fault(
+                        Fault.Kind.SLOW_READER,
+                        "pump",
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(10),
+                        0.3,
+                        Duration.ZERO,
+                        1024));
+        assertThat(scenario.thresholds().connected()).contains(0.995);
+        assertThat(scenario.scaled(0.1).devices()).isEqualTo(100);
+        assertThat(scenario.withSeed(9).seed()).isEqualTo(9);
+    }
+
+    @Test
+    void aMistakeIsNamedWithItsLine() {
+        refuses(LEAST + "    devces: 4\n", "test line 7: unknown key groups[0].devces; did you mean devices?");
+        refuses(LEAST.replace("devices", "devces"), "test line 6: unknown key groups[0].devces; did you mean devices?");
+        refuses(LEAST.replace("    devices: 3\n", ""), "test line 5: groups[0].devices is missing");
+        refuses(LEAST.replace("10s", "soon"), "test line 3: stages[0].for is \"soon\", no duration such as 250ms");
+        refuses(LEAST.replace("10s", "1ms"), "test line 3: stages[0]: for is PT0.001S, not within PT0.1S to PT168H");
+        refuses(LEAST.replace("3\n", "three\n"), "test line 6: groups[0].devices is \"three\", not a whole number");
+        refuses(LEAST.replace("3\n", "30000\n"), "test line 5: groups[0]: devices is 30000, not within 1 to 20000");
+        refuses(LEAST.replace("name: pump", "name: pump\n    tenant: ACME"), "tenant is \"ACME\", not of the form");
+        refuses(LEAST + "stages: []\n", "test line 7: Duplicate field 'stages'");
+        refuses(LEAST + "thresholds: 5\n", "test line 7: thresholds has keys of its own, not a value");
+        refuses(LEAST + "faults: 5\n", "test line 7: faults is a list");
+        refuses("- a\n", "test line 1: keys are expected, not a list");
+        refuses("", "test line 1: name is missing");
+        refuses("name: a\nstages: []\ngroups: []\n", "stages is missing");
+        refuses(
+                LEAST + "faults:\n- {kind: explode, group: pump, at: 1s}\n",
+                "test line 8: faults[0].kind is \"explode\", not one of disconnect, cut, half-open");
+        refuses(
+                LEAST + "faults:\n- {kind: cut, group: pumps, at: 1s, for: 1s}\n",
+                "test line 8: there is no group pumps; did you mean pump?");
+        refuses(
+                LEAST + "    publish:\n    - channel: a b\n      schedule: {every: 1s}\n      payload: {kind: walk}\n",
+                "test line 8: groups[0].publish[0]: channel is \"a b\", not 1 to 128 of");
+        refuses(
+                LEAST
+                        + "    publish:\n"
+                        + "    - channel: a\n"
+                        + "      schedule: {every: 1s}\n"
+                        + "      payload: {kind: replay, file: no}\n",
+                "test line 10: groups[0].publish[0].payload: cannot read");
+        refuses(
+                LEAST + "    arrive: {over: 1s, perSecond: 5}\n",
+                "test line 7: groups[0].arrive: over and perSecond do not go together");
+        refuses(LEAST + "  - name: pump\n    devices: 1\n", "two groups are called pump");
+    }
+
+    @Test
+    void aFileIsReadAndFilesThatItNamesLieBesideIt() throws Exception {
+        Path file = Files.writeString(directory.resolve("s.yaml"), LEAST);
+        assertThat(Scenario.read(file).name()).isEqualTo("least");
+        assertThatThrownBy(() -> Scenario.read(directory.resolve("none.yaml")))
+                .hasMessageStartingWith("cannot read " + directory.resolve("none.yaml"));
+    }
+
+    @Test
+    void whatIsReadyMadeCanBeRead() {
+        for (String name : ReadyMade.names()) {
+            Scenario scenario = ReadyMade.read(name);
+            assertThat(scenario.name()).isEqualTo(name);
+            assertThat(scenario.about()).as(name).endsWith(".");
+        }
+        assertThatThrownBy(() -> ReadyMade.text("none")).hasMessageContaining("no ready-made scenario none");
+    }
+
+    private Scenario parse(String yaml) {
+        return Scenario.parse(yaml, "test", directory);
+    }
+
+    private void refuses(String yaml, String why) {
+        assertThatThrownBy(() -> parse(yaml))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(why);
+    }
+}
