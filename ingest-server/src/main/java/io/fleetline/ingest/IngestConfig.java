@@ -64,10 +64,12 @@ public record IngestConfig(
         if (node.isBlank() || node.length() > 128) {
             throw new IllegalArgumentException("node is \"" + node + "\", not 1 to 128 characters");
         }
-        if (budgetBytes < limits.tenants().maxFrameBytes() || budgetBytes > MAX_BUDGET_BYTES) {
-            throw new IllegalArgumentException(
-                    "budgetBytes is " + budgetBytes + ", not within limits.tenants.maxFrameBytes ("
-                            + limits.tenants().maxFrameBytes() + ") to " + MAX_BUDGET_BYTES);
+        int largestFrame = limits.largestFrameBytes();
+        if (budgetBytes < largestFrame || budgetBytes > MAX_BUDGET_BYTES) {
+            String key =
+                    largestFrame == limits.maxFrameBytes() ? "limits.maxFrameBytes" : "limits.tenants.maxFrameBytes";
+            throw new IllegalArgumentException("budgetBytes is " + budgetBytes + ", not within " + key + " ("
+                    + largestFrame + ") to " + MAX_BUDGET_BYTES);
         }
         if (pendingCommandsPerDevice < 1 || pendingCommandsPerDevice > 10_000) {
             throw new IllegalArgumentException(

@@ -104,8 +104,8 @@ public final class IngestServer implements AutoCloseable {
                 config.kafka(),
                 time,
                 config.budgetBytes(),
-                config.limits().tenants().maxFrameBytes(),
-                config.limits().tenants().maxItemBytes());
+                config.limits().largestFrameBytes(),
+                config.limits().largestItemBytes());
         CurrentLimits limits = new CurrentLimits(config.limits(), registry);
         timers = new ThreadTimers("fleetline-timers");
         rounds = Executors.newFixedThreadPool(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fleetline.ingest.admin.AdminConfig;
 import io.fleetline.ingest.identity.Tokens;
 import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.ServerFrame;
 import io.fleetline.testkit.TestAuthority;
 import java.io.IOException;
 import java.net.URI;
@@ -188,6 +189,36 @@ class AdminTest {
                 + first.body().path("after").asText());
         assertThat(second.body().path("devices").findValuesAsText("device")).containsExactly("pages/d3", "pages/d4");
         assertThat(second.body().has("after")).isFalse();
+    }
+
+    @Test
+    void aTenantHasLimitsOfItsOwn() {
+        String tenant = "limited" + Integer.toHexString(pump.hashCode());
+        String at = "/api/v1/tenants/" + tenant;
+        Answer put =
+                admin.ask("admin", "PUT", at, "{\"limits\":{\"deviceEventsPerSecond\":9,\"heartbeatMillis\":8000}}");
+        assertThat(put.status()).as(put.text()).isEqualTo(200);
+        assertThat(put.body().path("limits").path("deviceEventsPerSecond").asInt())
+                .isEqualTo(9);
+        DeviceId device = new DeviceId(tenant, "d1");
+        ServerFrame.Welcome welcome = node.connect(device).hello();
+        assertThat(welcome.eventsPerSecond()).isEqualTo(9);
+        assertThat(welcome.heartbeatMillis()).isEqualTo(8_000);
+        assertThat(admin.ask("operate", "PATCH", at, "{\"disabled\":false}").text())
+                .as("what is not spoken of stays")
+                .contains("\"heartbeatMillis\":8000");
+
+        assertProblem(
+                admin.ask("admin", "PUT", at, "{\"limits\":{\"eventsPerMinute\":9}}"),
+                400,
+                "eventsPerMinute; known are");
+        assertProblem(
+                admin.ask("admin", "PUT", at, "{\"limits\":{\"maxFrameBytes\":9}}"), 400, "not 0 or within 1024 to");
+        assertProblem(
+                admin.ask("admin", "PUT", at, "{\"limits\":{\"eventsPerSecond\":\"many\"}}"),
+                400,
+                "limits.eventsPerSecond is no number");
+        assertThat(admin.ask("admin", "PUT", at, "{}").body().has("limits")).isFalse();
     }
 
     @Test

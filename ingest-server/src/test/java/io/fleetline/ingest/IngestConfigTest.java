@@ -97,7 +97,7 @@ class IngestConfigTest {
             an item larger than its frame          | limits:\\n  maxItemBytes: 100000             | limits.maxItemBytes is 100000, not within 64 to 65536
             a window below an item                 | limits:\\n  windowBytes: 1000                | limits.windowBytes is 1000, not within 32768
             TLS with one of its two files          | listener:\\n  tls:\\n    key: a.key       | listener.tls needs both listener.tls.certificates and
-            a budget below a frame                 | budgetBytes: 1000                          | budgetBytes is 1000, not within limits.tenants.maxFrameBytes (65536)
+            a budget below a frame                 | budgetBytes: 1000                          | budgetBytes is 1000, not within limits.maxFrameBytes (65536)
             replication that loses data            | kafka:\\n  replication: 1                    | kafka.replication is 1, not within 3
             one copy in sync                       | kafka:\\n  minInsyncReplicas: 1              | kafka.minInsyncReplicas is 1, not within 2 to 3
             acks of the user's own                 | kafka:\\n  client:\\n    acks: 1              | kafka.client.acks is not yours to set: an ack

@@ -27,8 +27,8 @@ class OperatingDocumentTest {
 
     /** What has to be set beside a key that is at one end of its range. */
     private static final Map<String, List<String>> COMPANIONS = Map.of(
-            "limits.maxFrameBytes", List.of("limits.tenants.maxFrameBytes=1MiB", "limits.maxItemBytes=64"),
-            "limits.maxItemBytes", List.of("limits.tenants.maxItemBytes=64KiB"),
+            "limits.maxFrameBytes", List.of("limits.maxItemBytes=64"),
+            "limits.tenants.maxItemBytes", List.of("limits.tenants.maxFrameBytes=1MiB"),
             "limits.rewindDelay", List.of("limits.maxRewindDelay=5m"),
             "listener.tls.allowTls12", List.of("listener.tls.certificates=a.pem", "listener.tls.key=a.key"));
 

@@ -75,13 +75,12 @@ public record SessionLimits(
     /**
      * The most that the registry may give to a tenant's devices; Kafka's topics and clients are set up for these sizes.
      *
-     * @param maxFrameBytes the largest frame
-     * @param maxItemBytes the largest encoded item
+     * @param maxFrameBytes the largest frame; 0 for no larger one than others have
+     * @param maxItemBytes the largest encoded item; 0 for no larger one than others have
      */
     public record Tenants(int maxFrameBytes, int maxItemBytes) {
         /** What other devices have. */
-        public static final Tenants DEFAULTS =
-                new Tenants(ProtocolLimits.DEFAULT_MAX_FRAME_BYTES, ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
+        public static final Tenants DEFAULTS = new Tenants(0, 0);
     }
 
     /** For most fleets. */
@@ -121,8 +120,8 @@ public record SessionLimits(
         require("reconnectWindow", reconnectWindow, Duration.ZERO, Duration.ofHours(1));
         require("rewindDelay", rewindDelay, Duration.ofMillis(1), Duration.ofMinutes(5));
         require("maxRewindDelay", maxRewindDelay, rewindDelay, Duration.ofMinutes(5));
-        require("tenants.maxFrameBytes", tenants.maxFrameBytes(), maxFrameBytes, ProtocolLimits.MAX_FRAME_BYTES);
-        require("tenants.maxItemBytes", tenants.maxItemBytes(), maxItemBytes, tenants.maxFrameBytes());
+        require("tenants.maxFrameBytes", tenants.maxFrameBytes(), 0, ProtocolLimits.MAX_FRAME_BYTES);
+        require("tenants.maxItemBytes", tenants.maxItemBytes(), 0, Math.max(maxFrameBytes, tenants.maxFrameBytes()));
     }
 
     /** The same limits, but reads as fast as devices send. */
@@ -145,13 +144,23 @@ public record SessionLimits(
                 tenants);
     }
 
+    /** The largest frame that any device may send. */
+    public int largestFrameBytes() {
+        return Math.max(maxFrameBytes, tenants.maxFrameBytes());
+    }
+
+    /** The largest encoded item that any device may send. */
+    public int largestItemBytes() {
+        return Math.max(maxItemBytes, tenants.maxItemBytes());
+    }
+
     /** The same limits, but for what the registry says of a tenant, as far as that may go. */
     SessionLimits forTenant(TenantLimits of) {
         if (of.equals(TenantLimits.NONE)) {
             return this;
         }
-        int frame = of.maxFrameBytes() == 0 ? maxFrameBytes : Math.min(of.maxFrameBytes(), tenants.maxFrameBytes());
-        int item = of.maxItemBytes() == 0 ? maxItemBytes : Math.min(of.maxItemBytes(), tenants.maxItemBytes());
+        int frame = of.maxFrameBytes() == 0 ? maxFrameBytes : Math.min(of.maxFrameBytes(), largestFrameBytes());
+        int item = of.maxItemBytes() == 0 ? maxItemBytes : Math.min(of.maxItemBytes(), largestItemBytes());
         item = Math.min(item, frame);
         boolean ownEvents = of.deviceEventsPerSecond() != 0;
         boolean ownBytes = of.deviceBytesPerSecond() != 0;
@@ -170,7 +179,7 @@ public record SessionLimits(
                 rewindDelay,
                 maxRewindDelay,
                 control,
-                tenants);
+                new Tenants(0, 0));
     }
 
     /**

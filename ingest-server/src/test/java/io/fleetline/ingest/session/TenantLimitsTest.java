@@ -52,6 +52,33 @@ class TenantLimitsTest {
     }
 
     @Test
+    void whereTheNodeIsSetUpForMoreATenantGetsWhatItIsGiven() {
+        SessionLimits d = SessionLimits.DEFAULTS;
+        SessionLimits wide = new SessionLimits(
+                d.helloTimeout(),
+                d.heartbeat(),
+                d.maxFrameBytes(),
+                d.maxItemBytes(),
+                d.windowItems(),
+                d.maxItemBytes(),
+                0,
+                1,
+                0,
+                1,
+                d.reconnectWindow(),
+                d.rewindDelay(),
+                d.maxRewindDelay(),
+                d.control(),
+                new SessionLimits.Tenants(1_048_576, 524_288));
+        assertThat(wide.largestFrameBytes()).isEqualTo(1_048_576);
+        SessionLimits given = wide.forTenant(new TenantLimits(0, 0, 0, 0, Duration.ZERO, 1_048_576, 1_048_576));
+        assertThat(given.maxFrameBytes()).isEqualTo(1_048_576);
+        assertThat(given.maxItemBytes()).isEqualTo(524_288);
+        assertThat(given.windowBytes()).as("one item fits into it").isEqualTo(524_288);
+        assertThat(wide.forTenant(TenantLimits.NONE).maxFrameBytes()).isEqualTo(d.maxFrameBytes());
+    }
+
+    @Test
     void anItemAboveTheTenantsLimitIsRejected() {
         say(new TenantLimits(0, 0, 0, 0, Duration.ZERO, 0, 64));
         SessionFixture.Device device = fixture.welcomed();
