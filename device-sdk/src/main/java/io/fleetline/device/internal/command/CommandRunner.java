@@ -57,6 +57,9 @@ public final class CommandRunner implements CommandSink {
     /** Whose outcomes stand in the lane, or will once they are written down, so that asking again adds nothing. */
     private final Set<String> told = new HashSet<>();
 
+    /** What an earlier process told of commands although the ledger could not write down that they had ended. */
+    private final List<Item.Outcome> onlyInLane = new ArrayList<>();
+
     private boolean resumed;
     private int running;
     private int receiving;
@@ -99,9 +102,19 @@ public final class CommandRunner implements CommandSink {
         this.mostWaiting = mostWaiting;
         Set<String> untold = new HashSet<>();
         ledger.untold().forEach(entry -> untold.add(entry.id()));
-        outcomes.adopt(outcome -> untold.contains(outcome.commandId()) && told.add(outcome.commandId())
-                ? Optional.of(new Telling(outcome))
-                : Optional.empty());
+        outcomes.adopt(outcome -> adopt(outcome, untold));
+    }
+
+    private Optional<OutcomeLane.Fate> adopt(Item.Outcome outcome, Set<String> untold) {
+        String id = outcome.commandId();
+        boolean ended = ledger.find(id).flatMap(Entry::outcome).isPresent();
+        if ((ended && !untold.contains(id)) || !told.add(id)) {
+            return Optional.empty();
+        }
+        if (!ended) {
+            onlyInLane.add(outcome);
+        }
+        return Optional.of(new Telling(outcome));
     }
 
     /** How many commands came, repeats included. Any thread. */
@@ -120,8 +133,10 @@ public final class CommandRunner implements CommandSink {
             return;
         }
         resumed = true;
+        onlyInLane.forEach(outcome -> ledger.done(outcome, () -> {}, failure -> {}));
+        onlyInLane.clear();
         for (Entry entry : ledger.untold()) {
-            entry.outcome().ifPresent(this::tellOfBefore);
+            entry.outcome().ifPresent(this::tellOfBefore); // nothing where it stands in the lane still
         }
         for (Entry entry : ledger.interrupted()) {
             // Without room for an outcome it stays as it is, and the next process looks at it again.

@@ -7,46 +7,27 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Commands behind their rules: after a power cut at any moment, whatever part of what was not forced survives, no command
  * runs twice that may not, no outcome is invented, none is lost once it was written down, and opening never fails. A
- * failure names the seed of its history, which is all that it takes to see it again.
+ * failure names the seed of its history, which is all that it takes to see it again: {@code -Dfleetline.seed=N
+ * -Dfleetline.histories=1}. The same two let it hunt for longer.
  */
 class LedgerCrashPointsTest {
     private static final int STEPS = 400;
     private static final int CUTS_PER_CALL = 5;
 
     @ParameterizedTest
-    @EnumSource(
-            value = Faults.class,
-            names = {"FAILING_CALLS", "FULL"},
-            mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(Faults.class)
     void aCommandRunsOnceAndItsOutcomeIsTold(Faults faults) {
-        play(faults);
-    }
-
-    /**
-     * Not shown to be green yet, and so not part of each build: what is told although the ledger could not write it down may be
-     * told otherwise after a crash.
-     */
-    @ParameterizedTest
-    @EnumSource(
-            value = Faults.class,
-            names = {"FAILING_CALLS", "FULL"})
-    @Tag("long")
-    void aDiskThatFailsInventsNothing(Faults faults) {
-        play(faults);
-    }
-
-    private static void play(Faults faults) {
         Set<Long> crashPoints = new HashSet<>();
         Map<String, Integer> counts = new TreeMap<>();
-        int histories = faults == Faults.NONE ? 40 : 12;
-        for (int seed = 1; seed <= histories; seed++) {
+        int first = Integer.getInteger("fleetline.seed", 1);
+        int histories = Integer.getInteger("fleetline.histories", faults == Faults.NONE ? 40 : 12);
+        for (int seed = first; seed < first + histories; seed++) {
             LedgerHistory history = new LedgerHistory(seed, faults, CUTS_PER_CALL, crashPoints);
             history.play(STEPS);
             history.counts.forEach((what, count) -> counts.merge(what, count, Integer::sum));
@@ -54,6 +35,9 @@ class LedgerCrashPointsTest {
         System.out.printf(
                 "commands, %s: %,d distinct crash points in %d histories %s%n",
                 faults, crashPoints.size(), histories, counts);
+        if (Integer.getInteger("fleetline.histories") != null) {
+            return; // a hunt: however few there are, they may lack something
+        }
         assertThat(crashPoints).hasSizeGreaterThanOrEqualTo(histories * 100);
         assertThat(counts)
                 .as("each kind of call and outcome must occur, or the histories prove nothing")

@@ -144,7 +144,7 @@ final class LedgerHistory {
             restart(ledgerDisk, outboxDisk, "restart");
             drain();
             judge.atTheEnd();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | CommandJudge.Broken e) {
             throw new AssertionError("seed " + seed + ", faults " + faults + ": " + e.getMessage(), e);
         }
     }
