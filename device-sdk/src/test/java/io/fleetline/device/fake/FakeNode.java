@@ -156,6 +156,13 @@ public final class FakeNode {
             }
         }
 
+        /** Whether the device may be sent frames. */
+        public boolean isWelcome() {
+            synchronized (FakeNode.this) {
+                return welcome.isPresent() && !ended;
+            }
+        }
+
         /** Sends a frame of the test's choice. */
         public void send(ServerFrame frame) {
             synchronized (FakeNode.this) {
