@@ -40,8 +40,12 @@ final class Judgement {
         this.journal = journal;
     }
 
-    /** Fails if something is missing, doubled, invented or out of order; else says how much was compared. */
-    String pass(FaultScript script) throws IOException {
+    /**
+     * Fails if something is missing, doubled, invented or out of order; else says how much was compared.
+     *
+     * @param script what happened, for the message
+     */
+    String pass(Object script) throws IOException {
         Verdict verdict = compareTheLog();
         if (!verdict.holds() || verdict.receipts() == 0) {
             throw new AssertionError(verdict.faults().size() + " differences between Kafka and " + verdict.receipts()
