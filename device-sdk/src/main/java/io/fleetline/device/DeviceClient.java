@@ -274,6 +274,8 @@ public final class DeviceClient implements AutoCloseable {
         return new Statistics(
                 held.items(),
                 held.bytes(),
+                Translations.mode(held.storage().keeps()),
+                Translations.disk(held.storage()),
                 held.items() == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(held.oldestAgeNanos())),
                 counters.inFlightItems(),
                 counters.inFlightBytes(),

@@ -8,6 +8,8 @@ import java.util.Optional;
  *
  * @param outboxEvents items that wait in the outbox, in flight or not, over all lanes
  * @param outboxBytes bytes of these, encoded
+ * @param outboxMode how an event that is published now is kept: less than was asked for where the disk fails
+ * @param disk how the outbox gets on with its disk
  * @param oldestAge how long the oldest of them has waited; empty if there is none
  * @param inFlightEvents items sent on this connection and not acknowledged yet
  * @param inFlightBytes bytes of these
@@ -28,6 +30,8 @@ import java.util.Optional;
 public record Statistics(
         long outboxEvents,
         long outboxBytes,
+        OutboxMode outboxMode,
+        DiskState disk,
         Optional<Duration> oldestAge,
         long inFlightEvents,
         long inFlightBytes,

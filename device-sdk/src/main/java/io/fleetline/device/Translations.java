@@ -7,6 +7,7 @@ import io.fleetline.device.internal.connection.SendingRules;
 import io.fleetline.device.internal.connection.Status;
 import io.fleetline.device.internal.outbox.OutboxSettings;
 import io.fleetline.device.internal.outbox.Overflow;
+import io.fleetline.device.internal.outbox.StorageState;
 import io.fleetline.device.internal.transport.TransportSettings;
 import io.fleetline.protocol.ServerFrame;
 import io.fleetline.protocol.cbor.BodyCodec;
@@ -58,6 +59,15 @@ final class Translations {
 
     static OutboxMode mode(io.fleetline.device.internal.outbox.OutboxMode mode) {
         return OutboxMode.valueOf(mode.name());
+    }
+
+    static DiskState disk(StorageState state) {
+        return switch (state) {
+            case MEMORY -> DiskState.NOT_USED;
+            case BUFFERED, DURABLE -> DiskState.WORKING;
+            case WRITING_FAILED -> DiskState.WRITING_FAILED;
+            case DISK_UNUSABLE -> DiskState.UNUSABLE;
+        };
     }
 
     static ConnectionSettings connection(DeviceConfig config, boolean renewable) {

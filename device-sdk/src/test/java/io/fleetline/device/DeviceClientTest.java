@@ -16,6 +16,8 @@ import io.fleetline.protocol.Payload;
 import io.fleetline.protocol.ServerFrame;
 import io.fleetline.protocol.cbor.BodyCodec;
 import io.fleetline.testkit.TestAuthority;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,6 +64,31 @@ class DeviceClientTest {
         }
         assertThat(node.breaches()).isEmpty();
         assertThat(node.numbers(Lane.NORMAL)).hasSize(1000).isSorted();
+    }
+
+    @Test
+    void statisticsSayWhereEventsAreKept() throws Exception {
+        assertThat(kept(OutboxConfig.memory())).containsExactly(OutboxMode.MEMORY, DiskState.NOT_USED);
+        assertThat(kept(OutboxConfig.durable(directory.resolve("durable"))))
+                .containsExactly(OutboxMode.DURABLE, DiskState.WORKING);
+        assertThat(kept(OutboxConfig.buffered(directory.resolve("buffered"))))
+                .containsExactly(OutboxMode.BUFFERED, DiskState.WORKING);
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThat(kept(OutboxConfig.durable(file.resolve("outbox"))))
+                .as("a directory that cannot be made")
+                .containsExactly(OutboxMode.MEMORY, DiskState.UNUSABLE);
+    }
+
+    private static List<Object> kept(OutboxConfig outbox) {
+        try (DeviceClient client = DeviceClient.builder()
+                .endpoint(URI.create("ws://127.0.0.1:1/connect"))
+                .identity(BOILER)
+                .secret("s3cret")
+                .outbox(outbox)
+                .build()) {
+            Statistics statistics = client.statistics();
+            return List.of(statistics.outboxMode(), statistics.disk());
+        }
     }
 
     @Test
