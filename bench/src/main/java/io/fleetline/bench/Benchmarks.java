@@ -1,5 +1,7 @@
 package io.fleetline.bench;
 
+import io.fleetline.bench.device.FootprintBenchmark;
+import io.fleetline.bench.device.WireBenchmark;
 import io.fleetline.bench.exact.ExactBenchmark;
 import io.fleetline.bench.filter.FilterBenchmark;
 import io.fleetline.bench.ingest.FormatBenchmark;
@@ -12,6 +14,7 @@ import io.fleetline.bench.machine.Procfs;
 import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
 import io.fleetline.bench.measure.Measurement;
+import io.fleetline.bench.outbox.OutboxBenchmark;
 import io.fleetline.bench.report.Report;
 import io.fleetline.bench.report.ReportJson;
 import io.fleetline.bench.report.ReportTable;
@@ -42,6 +45,9 @@ public final class Benchmarks {
                 new LatencyBenchmark(),
                 new FormatBenchmark(),
                 new BodyWalkBenchmark(),
+                new FootprintBenchmark(),
+                new OutboxBenchmark(),
+                new WireBenchmark(),
                 new FilterBenchmark(),
                 new ExactBenchmark()));
     }

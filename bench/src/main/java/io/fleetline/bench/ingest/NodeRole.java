@@ -59,7 +59,7 @@ public final class NodeRole implements Role {
                 false);
         IngestConfig config = IngestConfig.DEFAULTS
                 .withKafka(kafka)
-                .withLimits(SessionLimits.DEFAULTS.withoutRates())
+                .withLimits(limits())
                 .withListener(ListenerConfig.DEFAULTS
                         .at("127.0.0.1", 0, Optional.of(tls))
                         .withoutAdmissionLimits())
@@ -79,6 +79,27 @@ public final class NodeRole implements Role {
                 kafka.partitions(),
                 "settings",
                 settings(kafka, config.budgetBytes()));
+    }
+
+    /** Without rates; and nobody here is to wait half a minute before it connects again. */
+    private static SessionLimits limits() {
+        SessionLimits limits = SessionLimits.DEFAULTS.withoutRates();
+        return new SessionLimits(
+                limits.helloTimeout(),
+                limits.heartbeat(),
+                limits.maxFrameBytes(),
+                limits.maxItemBytes(),
+                limits.windowItems(),
+                limits.windowBytes(),
+                limits.eventsPerSecond(),
+                limits.burstEvents(),
+                limits.bytesPerSecond(),
+                limits.burstBytes(),
+                Duration.ofSeconds(1),
+                limits.rewindDelay(),
+                limits.maxRewindDelay(),
+                limits.control(),
+                limits.tenants());
     }
 
     private static TopicNames topics(String prefix) {

@@ -8,6 +8,7 @@ import io.fleetline.bench.child.Role;
 import io.fleetline.bench.child.Workspace;
 import io.fleetline.bench.measure.Progress;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Starts the processes that measurements of the node have in common, each with the same options. */
-final class Stage {
+public final class Stage {
     static final int DEVICES = 50;
     /** What a device keeps in flight: 20 frames, and within the window that every node grants. */
     static final int WINDOW = 1_000;
@@ -46,7 +47,7 @@ final class Stage {
     private final String bootstrap;
 
     /** Starts the broker. */
-    Stage(Workspace workspace, Progress progress) throws Exception {
+    public Stage(Workspace workspace, Progress progress) throws Exception {
         this.workspace = workspace;
         this.progress = progress;
         this.certificate = NodeCertificate.in(workspace.directory());
@@ -63,17 +64,19 @@ final class Stage {
      * @param process its process
      * @param answer what it said
      */
-    record Node(ChildJvm process, JsonNode answer) {
-        String topic() {
+    public record Node(ChildJvm process, JsonNode answer) {
+        /** The topic of events. */
+        public String topic() {
             return answer.path("topic").asText();
         }
 
-        int partitions() {
+        /** How many partitions it has. */
+        public int partitions() {
             return answer.path("partitions").asInt();
         }
 
         /** The settings of its producer. */
-        Map<String, String> settings() {
+        public Map<String, String> settings() {
             return new ObjectMapper().convertValue(answer.path("settings"), SETTINGS);
         }
     }
@@ -86,6 +89,11 @@ final class Stage {
      */
     record Load(ChildJvm process, String tls) {}
 
+    /** What devices have to trust, as PEM. */
+    public Path trust() {
+        return certificate.certificate();
+    }
+
     ChildJvm broker() {
         return broker;
     }
@@ -95,7 +103,7 @@ final class Stage {
     }
 
     /** Starts a node with topics of its own, whose records look like this. */
-    Node node(String name, String prefix, String values, String headers) throws Exception {
+    public Node node(String name, String prefix, String values, String headers) throws Exception {
         ChildJvm node = start(name, NodeRole.class, SIDE_JVM);
         Map<String, Object> arguments = new LinkedHashMap<>();
         arguments.put("bootstrap", bootstrap);
