@@ -23,7 +23,8 @@ final class ExactMetrics {
         LOST,
         CLONED,
         ASIDE_OVERFLOW,
-        CONFLICT
+        CONFLICT,
+        OVERTAKEN
     }
 
     private final Set<HeldStreams> tasks = ConcurrentHashMap.newKeySet();
@@ -126,6 +127,9 @@ final class ExactMetrics {
         }
         if (alarm instanceof Alarm.Cloned) {
             return Kind.CLONED;
+        }
+        if (alarm instanceof Alarm.Overtaken) {
+            return Kind.OVERTAKEN;
         }
         return alarm instanceof Alarm.AsideOverflow ? Kind.ASIDE_OVERFLOW : Kind.CONFLICT;
     }

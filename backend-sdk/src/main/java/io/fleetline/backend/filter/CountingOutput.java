@@ -13,6 +13,7 @@ final class CountingOutput<R> implements FilterOutput<R> {
     private long cloned;
     private long asideOverflows;
     private long conflicts;
+    private long overtaken;
 
     CountingOutput(FilterOutput<R> reader) {
         this.reader = reader;
@@ -48,6 +49,8 @@ final class CountingOutput<R> implements FilterOutput<R> {
             cloned++;
         } else if (alarm instanceof Alarm.AsideOverflow) {
             asideOverflows++;
+        } else if (alarm instanceof Alarm.Overtaken) {
+            overtaken++;
         } else {
             conflicts++;
         }
@@ -55,6 +58,6 @@ final class CountingOutput<R> implements FilterOutput<R> {
     }
 
     FilterCounts counts() {
-        return new FilterCounts(accepted, events, gaps, ignored, lost, cloned, asideOverflows, conflicts);
+        return new FilterCounts(accepted, events, gaps, ignored, lost, cloned, asideOverflows, conflicts, overtaken);
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceFilter<R> {
     /** The version of the stored form. A reader that meets another one stops. */
-    static final int STATE_VERSION = 1;
+    static final int STATE_VERSION = 2;
 
     private final DeviceId id;
     private final FilterLimits limits;
@@ -116,13 +116,21 @@ public final class DeviceFilter<R> {
         int kept = 0;
         newest = null;
         for (LaneStream<R> old : known) {
-            boolean superseded = known.stream().anyMatch(other -> other.lane() == old.lane() && old.isBefore(other));
-            if (old.holds() || old.newestMillis() >= horizonMillis || !superseded) {
+            if (old.holds() || old.newestMillis() >= horizonMillis || !isSuperseded(old, known)) {
                 add(old);
                 kept++;
             }
         }
         return kept < known.size();
+    }
+
+    /** Whether a later store of the device has followed the one of this stream. */
+    boolean isSuperseded(LaneStream<R> stream) {
+        return isSuperseded(stream, streams());
+    }
+
+    private static <R> boolean isSuperseded(LaneStream<R> stream, List<LaneStream<R>> among) {
+        return among.stream().anyMatch(other -> other.lane() == stream.lane() && stream.isBefore(other));
     }
 
     /** A record of this run shows that its store is at work: nothing will complete what earlier stores' streams hold. */

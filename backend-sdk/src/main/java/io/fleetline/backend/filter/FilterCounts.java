@@ -11,6 +11,7 @@ package io.fleetline.backend.filter;
  * @param cloned how often {@link Alarm.Cloned} was raised
  * @param asideOverflows how often {@link Alarm.AsideOverflow} was raised
  * @param conflicts how often {@link Alarm.Conflict} was raised
+ * @param overtaken how often {@link Alarm.Overtaken} was raised
  */
 public record FilterCounts(
         long accepted,
@@ -20,9 +21,10 @@ public record FilterCounts(
         long lost,
         long cloned,
         long asideOverflows,
-        long conflicts) {
+        long conflicts,
+        long overtaken) {
     /** Nothing yet. */
-    public static final FilterCounts NONE = new FilterCounts(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final FilterCounts NONE = new FilterCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** These and others. */
     public FilterCounts plus(FilterCounts other) {
@@ -34,6 +36,7 @@ public record FilterCounts(
                 lost + other.lost,
                 cloned + other.cloned,
                 asideOverflows + other.asideOverflows,
-                conflicts + other.conflicts);
+                conflicts + other.conflicts,
+                overtaken + other.overtaken);
     }
 }

@@ -2,8 +2,8 @@ package io.fleetline.backend.filter;
 
 import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.RecordPosition;
+import io.fleetline.protocol.StoreNames;
 import java.util.List;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** One stream, which is one lane of one store of a device: the rules of {@link StreamFilter} for order, runs and loss. */
@@ -12,6 +12,9 @@ final class LaneStream<R> {
     private final Lane lane;
     private final long store;
     private final int arrival;
+    /** Numbers below {@code next} that were passed over when a later store was at work, unless a later run owns them. */
+    private final NumberRanges letGo;
+
     private final Fingerprints fingerprints;
     private final Runs<R> runs;
 
@@ -33,6 +36,7 @@ final class LaneStream<R> {
                 store,
                 arrival,
                 next,
+                new NumberRanges(),
                 new Fingerprints(device.limits().fingerprints()),
                 new Runs<>());
         this.joining = joining;
@@ -44,6 +48,7 @@ final class LaneStream<R> {
             long store,
             int arrival,
             long next,
+            NumberRanges letGo,
             Fingerprints fingerprints,
             Runs<R> runs) {
         this.device = device;
@@ -51,6 +56,7 @@ final class LaneStream<R> {
         this.store = store;
         this.arrival = arrival;
         this.next = next;
+        this.letGo = letGo;
         this.fingerprints = fingerprints;
         this.runs = runs;
     }
@@ -80,10 +86,16 @@ final class LaneStream<R> {
         return newestMillis;
     }
 
-    /** Whether this stream was met before that one, and has no run as late as this one. */
+    /**
+     * Whether this stream is over once that one is at work: it was met before, has no run as late as this one, and is not on
+     * a disk while that one is in memory, since then the device will come back to it.
+     */
     boolean isBefore(LaneStream<R> that, Run<R> run) {
         Run<R> latest = runs.latest();
-        return arrival < that.arrival && latest != null && run.isLaterThan(latest);
+        return arrival < that.arrival
+                && latest != null
+                && run.isLaterThan(latest)
+                && (StoreNames.isFleeting(store) || !StoreNames.isFleeting(that.store));
     }
 
     /** Whether this stream was met before that one, and that one's runs are later. */
@@ -101,7 +113,7 @@ final class LaneStream<R> {
         }
         newestMillis = Math.max(newestMillis, record.timestampMillis());
         Run<R> run = runs.current();
-        if (run != null && run.name() == position.run() && !device.holdsSomething()) {
+        if (run != null && run.name() == position.run() && letGo.isEmpty() && !device.holdsSomething()) {
             if (record.to() < next) {
                 repeated(record, output);
                 return;
@@ -117,9 +129,9 @@ final class LaneStream<R> {
     /** Everything but a copy of, or the plain next record of, the current run while nothing is held. */
     private void place(StreamRecord<R> record, FilterOutput<R> output) {
         RecordPosition position = record.position();
-        OptionalLong since = runs.takenOverSince(position.run());
-        if (since.isPresent()) {
-            lateCopy(record, since.getAsLong(), output);
+        Takeovers.TakenOver takenOver = runs.takenOver(position.run());
+        if (takenOver != null) {
+            lateCopy(record, takenOver, output);
             return;
         }
         Run<R> run = runs.of(position);
@@ -127,10 +139,15 @@ final class LaneStream<R> {
         if (acked > 0) {
             device.retireStoresBefore(this, run, output);
         }
+        lost(letGo, acked, output);
+        Run<R> current = runs.current();
+        boolean aside = current != null && run != current && !run.isLaterThan(current);
+        if (aside && !run.holds()) {
+            overtaken(run.name(), record.seq(), output);
+        }
         hold(run, record, output);
         runs.settleBefore(run, acked);
-        Run<R> current = runs.current();
-        if (current != null && run != current && !run.isLaterThan(current)) {
+        if (aside) {
             // A late copy of an earlier run, or a store set back and ordered too low: its acks will tell.
             if (joining || acked < Math.max(position.first(), current.first())) {
                 prune(output);
@@ -151,15 +168,28 @@ final class LaneStream<R> {
         prune(output);
     }
 
-    private void lateCopy(StreamRecord<R> record, long sinceMillis, FilterOutput<R> output) {
+    /** A record of a run that was taken over still shows what was acknowledged of it. */
+    private void lateCopy(StreamRecord<R> record, Takeovers.TakenOver takenOver, FilterOutput<R> output) {
+        NumberRanges unseen = takenOver.unseen();
+        if (!record.isGap() && record.seq() > floor && unseen.contains(record.seq()) && takenOver.overtake()) {
+            overtaken(record.position().run(), record.seq(), output);
+        }
+        unseen.remove(record.seq(), record.to());
+        lost(unseen, record.position().acked(), output);
         Run<R> current = runs.current();
         boolean longAfter = record.timestampMillis()
-                > sinceMillis + device.limits().clonedAfter().toMillis();
+                > takenOver.sinceMillis() + device.limits().clonedAfter().toMillis();
         if (longAfter && current != null && record.to() >= current.first()) {
             output.alarm(
                     new Alarm.Cloned(device.id(), lane, store, record.position().run(), record.seq()));
         }
         output.ignored(device.id(), record, IgnoreReason.TAKEN_OVER);
+    }
+
+    private void overtaken(long run, long seq, FilterOutput<R> output) {
+        if (!joining && !device.isSuperseded(this)) {
+            output.alarm(new Alarm.Overtaken(device.id(), lane, store, run, seq));
+        }
     }
 
     private void hold(Run<R> run, StreamRecord<R> record, FilterOutput<R> output) {
@@ -185,6 +215,20 @@ final class LaneStream<R> {
             conflict(record, output);
         }
         output.ignored(device.id(), record, IgnoreReason.REPEATED);
+    }
+
+    /** Of numbers that were passed over without proof, those up to {@code acked} are proven to be lost now. */
+    private void lost(NumberRanges passedOver, long acked, FilterOutput<R> output) {
+        for (NumberRanges.Range range : passedOver.removeUpTo(acked)) {
+            lost(range.from(), range.to(), output);
+        }
+    }
+
+    private void lost(long from, long to, FilterOutput<R> output) {
+        long missing = Math.max(from, floor + 1);
+        if (missing <= to) {
+            output.alarm(new Alarm.Lost(device.id(), lane, store, missing, to));
+        }
     }
 
     private void conflict(StreamRecord<R> record, FilterOutput<R> output) {
@@ -224,10 +268,7 @@ final class LaneStream<R> {
             Run<R> current = runs.current();
             long held = current == null ? upTo + 1 : current.nextHeld(next, upTo + 1);
             long behind = runs.lowestFirst(next, run, held);
-            long missing = Math.max(next, floor + 1);
-            if (missing < behind) {
-                output.alarm(new Alarm.Lost(device.id(), lane, store, missing, behind - 1));
-            }
+            lost(next, behind - 1, output);
             fingerprints.skip(next, behind - 1);
             next = behind;
         }
@@ -259,21 +300,28 @@ final class LaneStream<R> {
     /** Lets a run take over; what is held of the one before it goes out first. */
     private void enter(Run<R> run, StreamRecord<R> by, FilterOutput<R> output) {
         Run<R> left = runs.current();
+        NumberRanges unseen = new NumberRanges();
         if (left == null) {
             for (StreamRecord<R> below : run.takeBelow(next)) {
                 output.ignored(device.id(), below, IgnoreReason.REPEATED);
             }
         } else {
-            deliverInOrder(left.takeAll(), output);
+            deliverInOrder(left.takeAll(), unseen, output);
+            unseen.add(next, NumberRanges.OPEN);
+            letGo.removeFrom(run.first());
             next = run.first();
         }
-        runs.enter(run, by.timestampMillis());
+        for (Run<R> passed : runs.passedBy(run)) {
+            overtaken(passed.name(), passed.held().get(0).seq(), output);
+        }
+        runs.enter(run, unseen, by.timestampMillis());
         fingerprints.clear();
     }
 
-    private void deliverInOrder(List<StreamRecord<R>> records, FilterOutput<R> output) {
+    private void deliverInOrder(List<StreamRecord<R>> records, NumberRanges passedOver, FilterOutput<R> output) {
         for (StreamRecord<R> record : records) {
             if (record.to() >= next) {
+                passedOver.add(next, record.seq() - 1);
                 fingerprints.skip(next, record.seq() - 1);
                 deliver(record, record.to(), output);
             } else if (!record.isGap()) {
@@ -296,9 +344,11 @@ final class LaneStream<R> {
             if (run != current) {
                 runs.enterUnproven(run);
                 fingerprints.clear();
+                letGo.removeFrom(run.first());
+                letGo.add(next, run.first() - 1);
                 next = run.first();
             }
-            deliverInOrder(run.takeAll(), output);
+            deliverInOrder(run.takeAll(), letGo, output);
         }
     }
 
@@ -329,6 +379,7 @@ final class LaneStream<R> {
         state.flag(joining);
         state.number(floor);
         state.number(newestMillis);
+        letGo.writeTo(state);
         fingerprints.writeTo(state, next);
         runs.writeTo(state, codec);
     }
@@ -341,10 +392,11 @@ final class LaneStream<R> {
         boolean joining = state.flag();
         long floor = state.number();
         long newestMillis = state.number();
+        NumberRanges letGo = NumberRanges.readFrom(state);
         Fingerprints fingerprints =
                 Fingerprints.readFrom(state, next, device.limits().fingerprints());
         LaneStream<R> stream =
-                new LaneStream<>(device, lane, store, arrival, next, fingerprints, Runs.readFrom(state, codec));
+                new LaneStream<>(device, lane, store, arrival, next, letGo, fingerprints, Runs.readFrom(state, codec));
         stream.joining = joining;
         stream.floor = floor;
         stream.newestMillis = newestMillis;

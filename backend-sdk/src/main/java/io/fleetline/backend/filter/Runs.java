@@ -3,7 +3,6 @@ package io.fleetline.backend.filter;
 import io.fleetline.protocol.RecordPosition;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The runs of one stream: the current one, those that wait with held records, and those that were taken over. */
@@ -49,8 +48,9 @@ final class Runs<R> {
         waiting.add(run);
     }
 
-    OptionalLong takenOverSince(long run) {
-        return takeovers == null ? OptionalLong.empty() : takeovers.takenOverSince(run);
+    /** What is remembered of this run, if it was taken over. */
+    Takeovers.@Nullable TakenOver takenOver(long run) {
+        return takeovers == null ? null : takeovers.takenOver(run);
     }
 
     /** All that came before a run is settled when it, or a run after it, shows an ack that reaches its first number. */
@@ -94,10 +94,14 @@ final class Runs<R> {
         return lowest;
     }
 
-    /** Puts the first run of all in charge, or lets one take over from the current one. */
-    void enter(Run<R> run, long byRecordMillis) {
+    /**
+     * Puts the first run of all in charge, or lets one take over from the current one.
+     *
+     * @param unseen the numbers of the current one of which no record has been seen
+     */
+    void enter(Run<R> run, NumberRanges unseen, long byRecordMillis) {
         if (current != null) {
-            takeovers().leave(current.name(), run.earliestMillis(byRecordMillis));
+            takeovers().leave(current.name(), run.earliestMillis(byRecordMillis), unseen);
             takeovers().enter(run.name(), run.first());
         }
         makeCurrent(run);
@@ -112,6 +116,20 @@ final class Runs<R> {
     private void makeCurrent(Run<R> run) {
         current = run;
         forget(run);
+    }
+
+    /** Waiting runs that are later than the current one, and will not be later than this one when it has taken over. */
+    List<Run<R>> passedBy(Run<R> run) {
+        if (waiting == null || waiting.size() < 2) {
+            return List.of();
+        }
+        List<Run<R>> passed = new ArrayList<>();
+        for (Run<R> other : waiting) {
+            if (other != run && run.isLaterThan(other) && (current == null || other.isLaterThan(current))) {
+                passed.add(other);
+            }
+        }
+        return passed;
     }
 
     /** Waiting runs that are not later than the current one, the earliest first. */

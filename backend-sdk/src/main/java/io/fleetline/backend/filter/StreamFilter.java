@@ -33,9 +33,11 @@ import java.util.Map;
  *   <li><b>Joining.</b> A reader that did not begin at the first record ever written starts each stream behind what was
  *       acknowledged, and for a while calls nothing lost that may lie before its start ({@link FilterStart}).
  *   <li><b>Stores.</b> A wiped device begins a new store, at number 1. Once that has an acknowledged record, what is
- *       held of earlier stores waits in vain and is delivered, in order.
+ *       held of earlier stores waits in vain and is delivered, in order; but a store in memory does not end one on a
+ *       disk, to which the device will come back.
  *   <li><b>Limits.</b> {@link FilterLimits} bounds what is remembered. Where something is dropped for that, or copies
- *       of one store are in use, or one number has two events, an {@link Alarm} says so: never silence.
+ *       of one store are in use, or one number has two events, or an event comes after its run was passed by, an
+ *       {@link Alarm} says so: never silence.
  * </ol>
  *
  * <p><b>What it asks of the reader.</b> All records of the partition, in their order, from where it began; and that the

@@ -3,6 +3,7 @@ package io.fleetline.backend.filter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which runs of a stream took over from which: the <em>path</em> says which run owns a number, the runs
@@ -12,8 +13,37 @@ final class Takeovers {
     /** A run that took over, and the first number that is its own. */
     record Owner(long run, long first) {}
 
-    /** A run that was taken over, and when: the earliest record of what took over. */
-    record TakenOver(long run, long sinceMillis) {}
+    /** A run that was taken over. */
+    static final class TakenOver {
+        private final long run;
+        private final long sinceMillis;
+        private final NumberRanges unseen;
+        private boolean overtaken;
+
+        TakenOver(long run, long sinceMillis, NumberRanges unseen, boolean overtaken) {
+            this.run = run;
+            this.sinceMillis = sinceMillis;
+            this.unseen = unseen;
+            this.overtaken = overtaken;
+        }
+
+        /** When: the earliest record of what took over. */
+        long sinceMillis() {
+            return sinceMillis;
+        }
+
+        /** Its numbers of which no record has been seen. */
+        NumberRanges unseen() {
+            return unseen;
+        }
+
+        /** Notes that an event of it came too late. True if it is the first. */
+        boolean overtake() {
+            boolean first = !overtaken;
+            overtaken = true;
+            return first;
+        }
+    }
 
     private final ArrayList<Owner> path = new ArrayList<>(2);
     private final ArrayList<TakenOver> takenOver = new ArrayList<>(2);
@@ -24,8 +54,8 @@ final class Takeovers {
         path.add(new Owner(run, first));
     }
 
-    void leave(long run, long sinceMillis) {
-        takenOver.add(new TakenOver(run, sinceMillis));
+    void leave(long run, long sinceMillis, NumberRanges unseen) {
+        takenOver.add(new TakenOver(run, sinceMillis, unseen, false));
     }
 
     /** The run that this number belongs to, as far as is remembered. */
@@ -38,14 +68,14 @@ final class Takeovers {
         return OptionalLong.empty();
     }
 
-    /** Since when this run is taken over, if it is. */
-    OptionalLong takenOverSince(long run) {
+    /** What is remembered of this run, if it was taken over. */
+    @Nullable TakenOver takenOver(long run) {
         for (TakenOver each : takenOver) {
-            if (each.run() == run) {
-                return OptionalLong.of(each.sinceMillis());
+            if (each.run == run) {
+                return each;
             }
         }
-        return OptionalLong.empty();
+        return null;
     }
 
     void forgetOldest(FilterLimits limits) {
@@ -67,8 +97,10 @@ final class Takeovers {
         }
         state.number(takenOver.size());
         for (TakenOver each : takenOver) {
-            state.number(each.run());
-            state.number(each.sinceMillis());
+            state.number(each.run);
+            state.number(each.sinceMillis);
+            each.unseen.writeTo(state);
+            state.flag(each.overtaken);
         }
     }
 
@@ -78,7 +110,8 @@ final class Takeovers {
             takeovers.path.add(new Owner(state.number(), state.number()));
         }
         for (int left = state.count(); left > 0; left--) {
-            takeovers.takenOver.add(new TakenOver(state.number(), state.number()));
+            takeovers.takenOver.add(
+                    new TakenOver(state.number(), state.number(), NumberRanges.readFrom(state), state.flag()));
         }
         return takeovers;
     }

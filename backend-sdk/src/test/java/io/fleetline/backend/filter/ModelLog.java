@@ -5,6 +5,7 @@ import io.fleetline.protocol.GapReason;
 import io.fleetline.protocol.Item;
 import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.RecordPosition;
+import io.fleetline.protocol.StoreNames;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,18 +60,19 @@ record ModelLog(
     }
 
     private static ModelLog parse(Map<?, ?> log) {
+        boolean inMemory = log.get("scenario").equals("memory");
         List<StreamRecord<Long>> records = new ArrayList<>();
         for (Object record : (List<?>) log.get("records")) {
-            records.add(record((Map<?, ?>) record));
+            records.add(record((Map<?, ?>) record, inMemory));
         }
         Object joining = log.get("joining");
         return new ModelLog(
                 log.get("scenario") + " " + log.get("seed"),
                 limits((Map<?, ?>) log.get("limits")),
                 records,
-                seen((Map<?, ?>) log.get("whole")),
+                seen((Map<?, ?>) log.get("whole"), inMemory),
                 Math.toIntExact((Long) log.get("start")),
-                joining == null ? Optional.empty() : Optional.of(seen((Map<?, ?>) joining)));
+                joining == null ? Optional.empty() : Optional.of(seen((Map<?, ?>) joining, inMemory)));
     }
 
     private static FilterLimits limits(Map<?, ?> limits) {
@@ -85,11 +87,11 @@ record ModelLog(
                 FilterLimits.DEFAULT.supersededRetention());
     }
 
-    private static StreamRecord<Long> record(Map<?, ?> record) {
+    private static StreamRecord<Long> record(Map<?, ?> record, boolean inMemory) {
         Long before = (Long) record.get("before");
         RecordPosition position = new RecordPosition(
                 Lane.of((Long) record.get("lane")),
-                (Long) record.get("store"),
+                store((Long) record.get("store"), inMemory),
                 (Long) record.get("run"),
                 (Long) record.get("order"),
                 (Long) record.get("first"),
@@ -107,12 +109,28 @@ record ModelLog(
         return StreamRecord.event(position, stamp, value.hashCode(), value);
     }
 
+    /** The model draws stores as any 32 bits; their names here say what kind of store it was. */
+    private static long store(long drawn, boolean inMemory) {
+        return inMemory ? StoreNames.fleeting((int) drawn) : StoreNames.lasting((int) drawn);
+    }
+
+    /** Where an alarm names a store, that is its second number, behind the lane. */
+    private static List<List<Long>> alarms(List<List<Long>> drawn, boolean inMemory) {
+        List<List<Long>> alarms = new ArrayList<>();
+        for (List<Long> each : drawn) {
+            List<Long> alarm = new ArrayList<>(each);
+            alarm.set(1, store(alarm.get(1), inMemory));
+            alarms.add(alarm);
+        }
+        return alarms;
+    }
+
     @SuppressWarnings("unchecked")
-    private static Seen seen(Map<?, ?> seen) {
+    private static Seen seen(Map<?, ?> seen, boolean inMemory) {
         return new Seen(
                 (List<Long>) seen.get("delivered"),
-                (List<List<Long>>) seen.get("lost"),
-                (List<List<Long>>) seen.get("cloned"),
+                alarms((List<List<Long>>) seen.get("lost"), inMemory),
+                alarms((List<List<Long>>) seen.get("cloned"), inMemory),
                 (List<Long>) seen.get("asideOverflow"));
     }
 }

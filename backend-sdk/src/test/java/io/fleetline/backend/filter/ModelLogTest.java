@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The filter against an independent executable model of the delivery rules, written in another language by other means:
  * it must deliver the same events in the same order and raise the same alarms, on logs of histories with crashes, late
  * landings, gaps, wiped, copied and set-back stores, and of devices and nodes that break the rules.
+ *
+ * <p>In one thing the filter knows more: a record of a run that was taken over, or of a store that a later one has
+ * followed, still proves a loss. That makes a difference only in logs that were spoiled afterwards, and where a device says
+ * wrongly where its runs begin; there the model's LOST have to be among the filter's.
  *
  * <p>The samples among the test resources are logs of that model. The long test reads any number of them from the
  * directory that the system property {@code fleetline.model.logs} names.
@@ -73,7 +78,8 @@ class ModelLogTest {
     private static void check(
             ModelLog log, String reader, FilterStart start, List<StreamRecord<Long>> records, ModelLog.Seen expected) {
         ModelReader unbroken = new ModelReader(start, log.limits()).read(records);
-        assertThat(unbroken.seen()).as("%s, %s reader", log.name(), reader).isEqualTo(expected);
+        String what = log.name() + ", " + reader + " reader";
+        assertThat(withoutLateProofs(log, unbroken.seen(), expected)).as(what).isEqualTo(expected);
 
         Random random = new Random(log.name().hashCode());
         ModelReader restarted = new ModelReader(start, log.limits());
@@ -83,12 +89,23 @@ class ModelLogTest {
             }
             restarted.read(List.of(record));
         }
-        assertThat(restarted.seen())
-                .as("%s, %s reader that restarts again and again", log.name(), reader)
-                .isEqualTo(expected);
+        assertThat(restarted.seen()).as("%s that restarts again and again", what).isEqualTo(unbroken.seen());
         assertThat(restarted.conflicts()).as(log.name()).isEqualTo(unbroken.conflicts());
         assertThat(restarted.states().get(0).bytes())
                 .as("state after %s, %s reader", log.name(), reader)
                 .isEqualTo(unbroken.states().get(0).bytes());
+    }
+
+    private static ModelLog.Seen withoutLateProofs(ModelLog log, ModelLog.Seen seen, ModelLog.Seen expected) {
+        if (!log.name().startsWith("spoiled") && !log.name().startsWith("M:first")) {
+            return seen;
+        }
+        List<List<Long>> lost = new ArrayList<>();
+        for (List<Long> alarm : seen.lost()) {
+            if (lost.size() < expected.lost().size() && alarm.equals(expected.lost().get(lost.size()))) {
+                lost.add(alarm);
+            }
+        }
+        return new ModelLog.Seen(seen.delivered(), lost, seen.cloned(), seen.asideOverflow());
     }
 }

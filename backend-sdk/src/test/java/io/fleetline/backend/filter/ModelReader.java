@@ -82,7 +82,7 @@ final class ModelReader implements FilterOutput<Long> {
             // The model reports a whole run once, and single records one by one.
             int times = overflow.wholeRun() ? 1 : overflow.records();
             seen.asideOverflow().addAll(Collections.nCopies(times, overflow.run()));
-        } else {
+        } else if (alarm instanceof Alarm.Conflict) {
             conflicts++;
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.Lane;
+import io.fleetline.protocol.StoreNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,10 @@ class StreamFilterTest {
 
     private static Alarm lost(long from, long to) {
         return new Alarm.Lost(FilterProbe.DEVICE, Lane.NORMAL, 1, from, to);
+    }
+
+    private static Alarm overtaken(char run, long seq) {
+        return new Alarm.Overtaken(FilterProbe.DEVICE, Lane.NORMAL, 1, run, seq);
     }
 
     // Order
@@ -122,7 +127,10 @@ class StreamFilterTest {
         reader.reads(a.event(1, 0), a.event(2, 0), a.event(3, 0), b.event(2, 1), a.event(4, 0), b.event(3, 1));
         assertThat(reader.delivered()).containsExactly("a1", "a2", "a3", "b2", "b3");
         assertThat(reader.ignored()).containsExactly(IgnoreReason.TAKEN_OVER);
-        assertThat(reader.alarms()).isEmpty();
+        // Nobody had seen a4, and from here it cannot be told that the device was never told that it is stored.
+        assertThat(reader.alarms()).containsExactly(overtaken('a', 4));
+        reader.reads(a.event(5, 0));
+        assertThat(reader.alarms()).hasSize(1);
     }
 
     @Test
@@ -160,7 +168,26 @@ class StreamFilterTest {
         assertThat(reader.delivered()).containsExactly("b1", "b2", "b3", "b4");
         reader.reads(setBack.event(4, 3, "c4"), setBack.event(5, 4, "c5"));
         assertThat(reader.delivered()).containsExactly("b1", "b2", "b3", "b4", "c3", "c4", "c5");
-        assertThat(reader.alarms()).isEmpty();
+        assertThat(reader.alarms()).containsExactly(overtaken('c', 3));
+    }
+
+    @Test
+    void aStoreThatIsSetBackTwiceUnderClocksThatDifferDoesNotLoseInSilence() {
+        TestRun setBack = run('c', 150, 3);
+        TestRun again = run('d', 201, 3);
+        reader.reads(a.event(1, 0), a.event(2, 1), run('b', 200, 3).event(3, 2));
+        reader.reads(setBack.event(3, 2), again.event(3, 2), again.event(4, 3), again.event(5, 4));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "b3", "d3", "d4", "d5");
+        assertThat(reader.alarms()).containsExactly(overtaken('c', 3));
+        assertThat(reader.filter().counts().overtaken()).isEqualTo(1);
+    }
+
+    @Test
+    void aWaitingRunThatALaterOnePassesIsOvertaken() {
+        // Run b waits for number 2, which c uses again.
+        reader.reads(a.event(1, 0), run('b', 101, 3).after(a).event(3, 0), run('c', 102, 2).event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "c2");
+        assertThat(reader.alarms()).containsExactly(overtaken('b', 3));
     }
 
     @Test
@@ -168,10 +195,31 @@ class StreamFilterTest {
         TestRun b = run('b', 101, 1);
         reader.reads(b.event(1, 0), a.event(1, 0), b.event(2, 1), b.event(3, 2));
         assertThat(reader.delivered()).containsExactly("b1", "b2", "b3");
-        assertThat(reader.alarms()).isEmpty();
+        assertThat(reader.alarms()).containsExactly(overtaken('a', 1));
     }
 
     // Loss
+
+    @Test
+    void aLateRecordOfARunThatWasTakenOverStillProvesALoss() {
+        // Number 3 of run a was acknowledged and is gone; a crash made the device use 3 and 4 again.
+        reader.reads(a.event(1, 0), a.event(2, 1), a.event(4, 2), run('b', 101, 3).event(3, 2), a.event(4, 2));
+        assertThat(reader.alarms()).isEmpty();
+        reader.reads(a.event(5, 3), a.event(6, 4));
+        assertThat(reader.alarms()).containsExactly(overtaken('a', 5), lost(3, 3));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "a4", "b3");
+    }
+
+    @Test
+    void aLateRecordOfAnEarlierStoreStillProvesALoss() {
+        TestRun wiped = run('w', 200, 1).inStore(2);
+        reader.reads(a.event(1, 0), a.event(3, 1), a.event(5, 1), wiped.event(1, 0), wiped.event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "w1", "a3", "a5", "w2");
+        reader.reads(a.event(4, 1), a.event(6, 3));
+        assertThat(reader.alarms()).containsExactly(lost(2, 2));
+        reader.reads(a.event(7, 6));
+        assertThat(reader.alarms()).containsExactly(lost(2, 2), lost(4, 4));
+    }
 
     @Test
     void oneAcknowledgedRecordThatIsGoneRaisesOneAlarmThatNamesExactlyIt() {
@@ -287,6 +335,26 @@ class StreamFilterTest {
     }
 
     @Test
+    void aStoreOnADiskWaitsWhileTheDeviceGoesOnInMemory() {
+        TestRun disk = a.inStore(StoreNames.lasting(7));
+        TestRun memory = run('m', 200, 1).inStore(StoreNames.fleeting(7));
+        reader.reads(disk.event(1, 0), disk.event(3, 1), memory.event(1, 0), memory.event(2, 1));
+        // Back on its disk, the device sends number 2 again.
+        TestRun back = run('b', 300, 4).inStore(StoreNames.lasting(7));
+        reader.reads(disk.event(2, 1), disk.event(3, 1), back.event(4, 3));
+        assertThat(reader.delivered()).containsExactly("a1", "m1", "m2", "a2", "a3", "b4");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void whatIsHeldOfAStoreInMemoryGoesOutWhenTheNextOneIsAtWork() {
+        TestRun first = a.inStore(StoreNames.fleeting(1));
+        TestRun second = run('b', 200, 1).inStore(StoreNames.fleeting(2));
+        reader.reads(first.event(1, 0), first.event(3, 1), second.event(1, 0), second.event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "b1", "a3", "b2");
+    }
+
+    @Test
     void anEarlierStoresRecordsDoNotFlushALaterOne() {
         TestRun wiped = run('w', 200, 1).inStore(2);
         reader.reads(wiped.event(2, 0), a.event(1, 0), a.event(2, 1));
@@ -321,11 +389,12 @@ class StreamFilterTest {
         TestRun copy = run('c', 101, 3);
         TestRun later = a.at(1_000 + 5 * MINUTE);
         reader.reads(a.event(1, 0), a.event(2, 1), copy.event(3, 2), a.event(3, 2), later.event(4, 3));
-        assertThat(reader.alarms()).isEmpty();
+        assertThat(reader.alarms()).containsExactly(overtaken('a', 3));
         TestRun tooLate = a.at(1_001 + 5 * MINUTE);
         reader.reads(tooLate.event(2, 1), tooLate.event(5, 4), tooLate.event(6, 5));
         assertThat(reader.alarms())
                 .containsExactly(
+                        overtaken('a', 3),
                         new Alarm.Cloned(FilterProbe.DEVICE, Lane.NORMAL, 1, 'a', 5),
                         new Alarm.Cloned(FilterProbe.DEVICE, Lane.NORMAL, 1, 'a', 6));
     }
@@ -373,7 +442,11 @@ class StreamFilterTest {
                 run('q', 301, 5).event(5, 0),
                 run('r', 302, 5).event(5, 0));
         assertThat(probe.alarms())
-                .containsExactly(new Alarm.AsideOverflow(FilterProbe.DEVICE, Lane.NORMAL, 1, 'p', 1, true));
+                .containsExactly(
+                        overtaken('p', 5),
+                        overtaken('q', 5),
+                        overtaken('r', 5),
+                        new Alarm.AsideOverflow(FilterProbe.DEVICE, Lane.NORMAL, 1, 'p', 1, true));
         TestRun r = run('r', 302, 5);
         probe.reads(r.event(8, 0), r.event(7, 0), r.event(6, 0));
         assertThat(probe.alarms()).contains(new Alarm.AsideOverflow(FilterProbe.DEVICE, Lane.NORMAL, 1, 'r', 1, false));

@@ -51,12 +51,14 @@ final class Coverage {
         STORES_COPIED,
         DISKS_ROTTEN,
         DISK_TROUBLES,
+        STORES_IN_MEMORY_INSTEAD,
         READERS_RESTARTED,
         READERS_JOINED,
         REMOVALS,
         LOST_ALARMS,
         CLONED_ALARMS,
-        ASIDE_ALARMS
+        OVERTAKEN_ALARMS,
+        ASIDE_OVERFLOW_ALARMS
     }
 
     private final Map<Seen, Long> counts = new EnumMap<>(Seen.class);

@@ -18,12 +18,6 @@ import java.util.concurrent.TimeUnit;
 final class Device {
     private static final Survival[] SURVIVALS = Survival.values();
 
-    /**
-     * How long a device is away at least when its disk is set back: a run's order comes from the node's clock in seconds,
-     * and has to be above those that the disk has forgotten.
-     */
-    private static final long SET_BACK_NANOS = TimeUnit.SECONDS.toNanos(15);
-
     private final World world;
     private final String name;
     private final OutboxSettings settings;
@@ -33,7 +27,6 @@ final class Device {
     private Optional<FaultyDisk> image = Optional.empty();
     private Optional<DeviceProcess> process = Optional.empty();
     private int lives;
-    private long startableNanos;
 
     /** After how many more writes the process ends; negative for not at all. */
     private int writesLeft = -1;
@@ -94,18 +87,13 @@ final class Device {
         if (process.isPresent()) {
             return;
         }
-        if (world.time.nanos() < startableNanos) {
-            world.pass(startableNanos - world.time.nanos());
-        }
         disk.observe(this::written);
         disk.kill();
-        disk.misbehave(world.random, 0, 0, 0);
-        disk.capacity(Integer.MAX_VALUE);
         String life = name + " #" + ++lives;
+        trouble();
         try {
             process = Optional.of(new DeviceProcess(world, this, life, settings, format, disk, endpoints));
-            // A disk that fails from the start on makes the outbox go on in memory, in a store of its own.
-            trouble();
+            process.filter(DeviceProcess::isWithoutItsDisk).ifPresent(any -> world.count(Seen.STORES_IN_MEMORY_INSTEAD));
         } catch (Crash crash) {
             world.tell(life, () -> "is gone while it starts");
             disk = crash.left();
@@ -156,7 +144,6 @@ final class Device {
     }
 
     void crashed(Crash crash) {
-        startableNanos = world.time.nanos() + (world.scenario.isTreacherous() ? SET_BACK_NANOS : 0);
         gone("is gone in the middle of a write", crash.left());
     }
 
@@ -173,9 +160,6 @@ final class Device {
 
     void cutPower() {
         gone("loses power", powerCut());
-        if (world.scenario.isTreacherous()) {
-            world.pass(SET_BACK_NANOS);
-        }
     }
 
     void wipe() {
@@ -192,7 +176,6 @@ final class Device {
         if (image.isPresent()) {
             world.count(Seen.IMAGES_RESTORED);
             gone("gets its saved disk back", image.get().copy());
-            world.pass(SET_BACK_NANOS);
         }
     }
 
@@ -205,7 +188,6 @@ final class Device {
             left.spoil(world.random, 1 + world.random.nextInt(2));
         }
         gone("rots on its disk", left);
-        world.pass(SET_BACK_NANOS);
     }
 
     /** A second device on a copy of the disk. */

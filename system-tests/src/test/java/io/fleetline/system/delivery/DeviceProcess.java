@@ -145,6 +145,11 @@ final class DeviceProcess implements Time {
         return keeper.outbox().snapshot(nanos());
     }
 
+    /** Whether its disk took nothing when it started, so that its items are in memory. */
+    boolean isWithoutItsDisk() {
+        return snapshot().storage() == StorageState.DISK_UNUSABLE;
+    }
+
     boolean isConnected() {
         return alive && keeper.status().phase() == Phase.CONNECTED;
     }

@@ -5,6 +5,8 @@ import java.util.Optional;
 
 /** A place where a node runs, or will again. */
 final class Node {
+    private static final int MOST_SKEW_MILLIS = 4_000;
+
     private final World world;
     private final int number;
     private Optional<NodeProcess> process = Optional.empty();
@@ -13,8 +15,7 @@ final class Node {
     Node(World world, int number) {
         this.world = world;
         this.number = number;
-        int most = world.scenario.isTreacherous() ? 500 : 4_000;
-        this.skewMillis = world.random.nextLong(2L * most + 1) - most;
+        this.skewMillis = world.random.nextLong(2L * MOST_SKEW_MILLIS + 1) - MOST_SKEW_MILLIS;
         start();
     }
 

@@ -5,6 +5,7 @@ import io.fleetline.device.internal.log.LogFormat;
 import io.fleetline.device.internal.log.SegmentLog;
 import io.fleetline.protocol.GapReason;
 import io.fleetline.protocol.Lane;
+import io.fleetline.protocol.StoreNames;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -37,7 +38,7 @@ final class JournalOpening {
         SegmentLog log = SegmentLog.open(disk, format, random, replay);
         try {
             if (!replay.foundAnything()) {
-                contents.store = Integer.toUnsignedLong(random.nextInt());
+                contents.store = StoreNames.lasting(random.nextInt());
             }
             beginRun(contents, random);
             long holes = fillHoles(contents);

@@ -6,6 +6,7 @@ import io.fleetline.device.internal.log.DiskInUseException;
 import io.fleetline.device.internal.log.LogFormat;
 import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.ProtocolLimits;
+import io.fleetline.protocol.StoreNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +132,7 @@ public final class Outbox<W> {
             long unixMillis) {
         Contents<W> contents = new Contents<>(settings, nowNanos, unixMillis);
         contents.storage = storage;
-        contents.store = Integer.toUnsignedLong(random.nextInt());
+        contents.store = StoreNames.fleeting(random.nextInt());
         contents.runs.begin(new Runs.Run(Integer.toUnsignedLong(random.nextInt()), new long[] {1, 1, 1, 1}));
         return new Outbox<>(contents, null, lock, disk, listener);
     }
