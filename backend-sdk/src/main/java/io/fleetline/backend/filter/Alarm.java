@@ -77,8 +77,9 @@ public sealed interface Alarm {
     record Overtaken(DeviceId device, Lane lane, long store, long run, long seq) implements Alarm {
         @Override
         public String message() {
-            return "OVERTAKEN: of " + device + " lane " + lane + " store " + store + ", run " + run + " came with number "
-                    + seq + " when a run with a higher order had taken its place; was the store set back?";
+            return "OVERTAKEN: of " + device + " lane " + lane + " store " + store + ", run " + run
+                    + " came with number " + seq
+                    + " when a run with a higher order had taken its place; was the store set back?";
         }
     }
 

@@ -89,7 +89,9 @@ class ModelLogTest {
             }
             restarted.read(List.of(record));
         }
-        assertThat(restarted.seen()).as("%s that restarts again and again", what).isEqualTo(unbroken.seen());
+        assertThat(restarted.seen())
+                .as("%s that restarts again and again", what)
+                .isEqualTo(unbroken.seen());
         assertThat(restarted.conflicts()).as(log.name()).isEqualTo(unbroken.conflicts());
         assertThat(restarted.states().get(0).bytes())
                 .as("state after %s, %s reader", log.name(), reader)
@@ -102,7 +104,8 @@ class ModelLogTest {
         }
         List<List<Long>> lost = new ArrayList<>();
         for (List<Long> alarm : seen.lost()) {
-            if (lost.size() < expected.lost().size() && alarm.equals(expected.lost().get(lost.size()))) {
+            if (lost.size() < expected.lost().size()
+                    && alarm.equals(expected.lost().get(lost.size()))) {
                 lost.add(alarm);
             }
         }

@@ -185,7 +185,10 @@ class StreamFilterTest {
     @Test
     void aWaitingRunThatALaterOnePassesIsOvertaken() {
         // Run b waits for number 2, which c uses again.
-        reader.reads(a.event(1, 0), run('b', 101, 3).after(a).event(3, 0), run('c', 102, 2).event(2, 1));
+        reader.reads(
+                a.event(1, 0),
+                run('b', 101, 3).after(a).event(3, 0),
+                run('c', 102, 2).event(2, 1));
         assertThat(reader.delivered()).containsExactly("a1", "c2");
         assertThat(reader.alarms()).containsExactly(overtaken('b', 3));
     }
@@ -203,7 +206,8 @@ class StreamFilterTest {
     @Test
     void aLateRecordOfARunThatWasTakenOverStillProvesALoss() {
         // Number 3 of run a was acknowledged and is gone; a crash made the device use 3 and 4 again.
-        reader.reads(a.event(1, 0), a.event(2, 1), a.event(4, 2), run('b', 101, 3).event(3, 2), a.event(4, 2));
+        reader.reads(
+                a.event(1, 0), a.event(2, 1), a.event(4, 2), run('b', 101, 3).event(3, 2), a.event(4, 2));
         assertThat(reader.alarms()).isEmpty();
         reader.reads(a.event(5, 3), a.event(6, 4));
         assertThat(reader.alarms()).containsExactly(overtaken('a', 5), lost(3, 3));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  * difference; {@link LongDeliveryTest} plays others.
  */
 class DeliveryTest {
-    private static final int HISTORIES = Integer.getInteger("fleetline.histories", 2_040);
+    private static final int HISTORIES = Integer.getInteger("fleetline.histories", 2_016);
 
     @Test
     void thePromiseHoldsInEveryHistory() {

@@ -93,7 +93,8 @@ final class Device {
         trouble();
         try {
             process = Optional.of(new DeviceProcess(world, this, life, settings, format, disk, endpoints));
-            process.filter(DeviceProcess::isWithoutItsDisk).ifPresent(any -> world.count(Seen.STORES_IN_MEMORY_INSTEAD));
+            process.filter(DeviceProcess::isWithoutItsDisk)
+                    .ifPresent(any -> world.count(Seen.STORES_IN_MEMORY_INSTEAD));
         } catch (Crash crash) {
             world.tell(life, () -> "is gone while it starts");
             disk = crash.left();
@@ -210,6 +211,7 @@ final class Device {
             throw new BrokenInvariant(Invariant.ALL_SETTLES, closing.name() + " does not close");
         }
         if (closing.isAlive()) {
+            closing.notePromises();
             gone("is closed", disk);
         }
     }

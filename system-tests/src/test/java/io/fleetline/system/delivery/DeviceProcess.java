@@ -15,7 +15,6 @@ import io.fleetline.device.internal.log.LogFormat;
 import io.fleetline.device.internal.outbox.Outbox;
 import io.fleetline.device.internal.outbox.OutboxFullException;
 import io.fleetline.device.internal.outbox.OutboxInUseException;
-import io.fleetline.device.internal.outbox.OutboxMode;
 import io.fleetline.device.internal.outbox.OutboxSettings;
 import io.fleetline.device.internal.outbox.OutboxSnapshot;
 import io.fleetline.device.internal.outbox.StorageState;
@@ -39,7 +38,6 @@ final class DeviceProcess implements Time {
     private final String name;
     private final ConnectionLoop loop;
     private final ConnectionKeeper keeper;
-    private final OutboxMode mode;
     private final Device device;
     private final List<Event> unpromised = new ArrayList<>();
     private final long skewMillis;
@@ -57,7 +55,6 @@ final class DeviceProcess implements Time {
         this.world = world;
         this.device = device;
         this.name = name;
-        this.mode = settings.mode();
         this.skewMillis =
                 world.random.nextInt(4) == 0 ? -world.random.nextLong(1_000_000_000_000L) : world.random.nextInt(5_000);
         this.loop = new ConnectionLoop(this);
@@ -133,9 +130,10 @@ final class DeviceProcess implements Time {
     }
 
     /** What is on the disk now, as far as the disk says, is promised to outlive whatever comes. */
-    private void notePromises() {
+    void notePromises() {
         OutboxSnapshot now = snapshot();
-        if (mode == OutboxMode.DURABLE && now.storage() == StorageState.DURABLE && now.unwrittenBytes() == 0) {
+        boolean writing = now.storage() == StorageState.DURABLE || now.storage() == StorageState.BUFFERED;
+        if (writing && now.unwrittenBytes() == 0) {
             unpromised.forEach(event -> event.promised = true);
             unpromised.clear();
         }

@@ -25,7 +25,7 @@ final class Event implements Publication {
     long store;
     long run;
     long seq;
-    /** Whether mode DURABLE has promised it. */
+    /** Whether it was forced to the disk, and so promised. */
     boolean promised;
 
     private boolean receipted;

@@ -90,6 +90,10 @@ final class History {
             world.passUntil(() -> waiting.isConnected() || !waiting.isAlive(), TimeUnit.SECONDS.toNanos(70));
             return;
         }
+        if (world.has(Trouble.RESTARTS) && random.nextInt(8) == 0) {
+            restart(device);
+            return;
+        }
         int dice = random.nextInt(1000);
         if (dice < 620) {
             publish(device);
@@ -224,6 +228,37 @@ final class History {
                 }
             }
         }
+    }
+
+    /** Keeps what is in memory, or loses it: both in turn make items of several runs wait to be sent. */
+    private void restart(Device device) {
+        switch (random.nextInt(6)) {
+            case 0 -> device.kill();
+            case 1 -> device.cutPower();
+            case 2 -> device.close();
+            default -> liveOffline(device);
+        }
+        device.start();
+        if (device.process().isPresent()) {
+            publish(device);
+        }
+    }
+
+    /** Much is stored and not acknowledged, and lost in a crash; the next run is never heard before the one after it. */
+    private void liveOffline(Device device) {
+        for (int times = 1 + random.nextInt(3); times > 0; times--) {
+            publish(device);
+        }
+        world.pass(world.millis(20 * world.slowness));
+        device.kill();
+        world.network.unplug(true);
+        device.start();
+        if (device.process().isPresent()) {
+            publish(device);
+            device.close();
+        }
+        world.network.unplug(false);
+        world.kafka.failNext(random.nextInt(3));
     }
 
     private void settle() {

@@ -28,7 +28,7 @@ enum Invariant {
     RESTART_CHANGES_NOTHING,
     /** A reader that begins in the middle accepts what is receipted and still to come. */
     JOINING_LOSES_NOTHING,
-    /** What mode DURABLE has on its disk arrives, unless the device declared it dropped. */
+    /** What a device has forced to its disk arrives, unless it declared it dropped. */
     DURABLE_SURVIVES,
     /** A disk that lies, is set back or rots costs nothing but what it had declared dropped itself. */
     LOSES_ONLY_WHAT_IT_DROPPED,
@@ -38,6 +38,10 @@ enum Invariant {
     A_RUN_IS_ONE,
     /** A number of a run is one event, or a gap that its device put there for a reason that there was. */
     A_NUMBER_IS_ONE,
+    /** What an honest device has once sent as a gap it never sends as an event again, whatever happened in between. */
+    A_GAP_STAYS_ONE,
+    /** Each event that a reader is given is accepted, ignored for a reason that it is told, or still held. */
+    NOTHING_VANISHES,
     /** Device and node find no fault with each other's frames. */
     NO_BREACH_OF_PROTOCOL,
     /** Without new faults everything is settled. */

@@ -53,6 +53,9 @@ final class Judge {
         judgeRecords();
         Reader whole = new Reader(log, FilterStart.whole(), limits).read(log);
         count(whole);
+        whole.vanished(log).ifPresent(each -> {
+            throw broken(Invariant.NOTHING_VANISHES, each + " was read, and nobody knows what became of it");
+        });
         if (world.scenario.isHonest()) {
             judgeHonest(whole);
         } else if (world.has(Trouble.COPY)) {
@@ -235,27 +238,28 @@ final class Judge {
      */
     private boolean isOfACrash(Alarm alarm) {
         if (alarm instanceof Alarm.Overtaken overtaken) {
-            return runsLaterThan(overtaken) > limits.remembered()
+            return runsLaterThan(alarm, overtaken.run()) > limits.remembered()
                     || (isMemoryFirst()
                             && history.events().stream()
                                     .noneMatch(event -> event.isReceipted()
                                             && isOf(event, overtaken)
                                             && event.seq == overtaken.seq()));
         }
-        return alarm instanceof Alarm.AsideOverflow && isMemoryFirst();
+        return alarm instanceof Alarm.AsideOverflow overflow
+                && (isMemoryFirst() || runsLaterThan(alarm, overflow.run()) > limits.remembered());
     }
 
     private boolean isMemoryFirst() {
         return world.devices.get(0).mode() == OutboxMode.BUFFERED || world.has(Trouble.FAILING_DISK);
     }
 
-    private long runsLaterThan(Alarm.Overtaken alarm) {
+    private long runsLaterThan(Alarm alarm, long run) {
         List<RecordPosition> ofStream = log.stream()
                 .map(each -> each.read().position())
                 .filter(at -> at.lane() == alarm.lane() && at.store() == alarm.store())
                 .toList();
         long order = ofStream.stream()
-                .filter(at -> at.run() == alarm.run())
+                .filter(at -> at.run() == run)
                 .mapToLong(RecordPosition::order)
                 .findFirst()
                 .orElseThrow();

@@ -6,15 +6,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The same as {@link DeliveryTest}, on so many histories that the rare ones are among them: a million, or as many as the
- * property {@code fleetline.histories} says, from the seed {@code fleetline.first} on, on all processors.
+ * The same as {@link DeliveryTest}, on so many histories that the rare ones are among them: a million with new seeds, or
+ * what the properties of {@link LongRun} say.
  */
 @Tag("long")
 class LongDeliveryTest {
     @Test
     void thePromiseHoldsInAMillionHistories() throws InterruptedException {
-        LongRun run = new LongRun(Long.getLong("fleetline.first", 1), Long.getLong("fleetline.histories", 1_000_000));
-        run.play(Integer.getInteger("fleetline.threads", Runtime.getRuntime().availableProcessors()));
+        LongRun run = LongRun.asConfigured();
+        run.play();
         assertThat(run.failures()).isEmpty();
     }
 }

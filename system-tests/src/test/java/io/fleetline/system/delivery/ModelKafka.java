@@ -53,6 +53,8 @@ final class ModelKafka {
     /** Until when no broker answers. */
     private long awayUntilNanos;
 
+    private int failing;
+
     ModelKafka(World world) {
         this.world = world;
     }
@@ -71,12 +73,23 @@ final class ModelKafka {
         world.tell("kafka", () -> "away for " + nanos / 1_000_000 + " ms");
     }
 
+    /** The next so many batches fail, whoever sends them. */
+    void failNext(int batches) {
+        failing = batches;
+    }
+
+    /** Whether a batch fails for that. */
+    boolean failsNow() {
+        return failing > 0 && failing-- > 0;
+    }
+
     long awayUntilNanos() {
         return awayUntilNanos;
     }
 
     void comeBack() {
         awayUntilNanos = 0;
+        failing = 0;
     }
 
     /** Appends a record; returns its offset. */

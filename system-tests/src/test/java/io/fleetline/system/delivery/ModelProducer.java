@@ -1,6 +1,7 @@
 package io.fleetline.system.delivery;
 
 import io.fleetline.system.delivery.Coverage.Seen;
+import io.fleetline.system.delivery.Scenario.Trouble;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ final class ModelProducer implements Producer<byte[], byte[]> {
     ModelProducer(World world, NodeProcess node) {
         this.world = world;
         this.node = node;
-        this.troubles = world.random.nextInt(4) * 0.12;
+        this.troubles = world.random.nextInt(4) * (world.has(Trouble.RESTARTS) ? 0.24 : 0.12);
     }
 
     @Override
@@ -169,6 +170,9 @@ final class ModelProducer implements Producer<byte[], byte[]> {
     }
 
     private Fate draw() {
+        if (world.kafka.failsNow()) {
+            return Fate.FAILS;
+        }
         if (!world.mishap(troubles)) {
             return Fate.LANDS;
         }

@@ -19,6 +19,7 @@ final class Network {
     private final World world;
     private final List<DeviceLink> links = new ArrayList<>();
     private int connections;
+    private boolean unplugged;
 
     Network(World world) {
         this.world = world;
@@ -30,13 +31,21 @@ final class Network {
         return links;
     }
 
+    /** Lets nobody connect any more, or again. */
+    void unplug(boolean yes) {
+        unplugged = yes;
+        if (yes) {
+            List.copyOf(links()).forEach(link -> link.pipe.cut());
+        }
+    }
+
     Link dial(DeviceProcess device, URI endpoint, Link.Listener listener) {
         NodeProcess node = world.nodes.stream()
                 .filter(each -> each.endpoint().equals(endpoint))
                 .findFirst()
                 .flatMap(Node::process)
                 .orElse(null);
-        if (node == null) {
+        if (node == null || unplugged) {
             world.time.after(
                     world.delay(), () -> listener.ended(Ending.of(EndCause.UNREACHABLE, "connection refused")));
             return new NoLink();
@@ -79,6 +88,7 @@ final class Network {
         final FramePipe pipe;
         private final DeviceProcess device;
         private final Listener listener;
+        private final SentGaps.Connection sent;
         private long stalledUntilNanos;
         private boolean open;
         private boolean ended;
@@ -86,6 +96,7 @@ final class Network {
         DeviceLink(DeviceProcess device, NodeProcess node, Listener listener, int number) {
             this.device = device;
             this.listener = listener;
+            this.sent = world.sentGaps.new Connection();
             this.pipe = new FramePipe(world.time, this::frameNanos);
             NodeEnd end = new NodeEnd(node, pipe, DEVICE, number);
             pipe.left().receiver(this);
@@ -134,7 +145,18 @@ final class Network {
         @Override
         public void send(byte[] frame) {
             if (!ended) {
+                if (world.scenario.isHonest()) {
+                    note(frame);
+                }
                 pipe.left().send(frame);
+            }
+        }
+
+        private void note(byte[] frame) {
+            try {
+                sent.sends(world.decoder.decodeDeviceFrame(frame, 0, frame.length));
+            } catch (FrameException e) {
+                throw new BrokenInvariant(Invariant.NO_BREACH_OF_PROTOCOL, "a device sends " + e.getMessage());
             }
         }
 

@@ -13,7 +13,10 @@ import io.fleetline.protocol.DeviceId;
 import io.fleetline.system.delivery.ModelKafka.Landed;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Reads the partition through the real filter, and notes what comes out. */
 final class Reader implements FilterOutput<Integer> {
@@ -24,6 +27,10 @@ final class Reader implements FilterOutput<Integer> {
     private final List<Alarm> alarms = new ArrayList<>();
     /** Events by their offsets; of gaps the two ends, negative. */
     private final List<Long> output = new ArrayList<>();
+
+    private final Set<Integer> ignored = new HashSet<>();
+    /** What was held whenever its state was asked for. */
+    private final Set<Integer> held = new HashSet<>();
 
     private long repeated;
 
@@ -38,6 +45,7 @@ final class Reader implements FilterOutput<Integer> {
         return new HeldRecordCodec<>() {
             @Override
             public byte[] encode(Integer payload) {
+                held.add(payload);
                 return ByteBuffer.allocate(Integer.BYTES).putInt(payload).array();
             }
 
@@ -82,6 +90,18 @@ final class Reader implements FilterOutput<Integer> {
         return repeated;
     }
 
+    /** The offset of an event that this reader was given, did not accept, and was not told of either; none if all is well. */
+    Optional<Landed> vanished(List<Landed> given) {
+        held.clear();
+        filter.states();
+        Set<Integer> met = new HashSet<>(ignored);
+        met.addAll(held);
+        accepted.forEach(each -> met.add(each.offset()));
+        return given.stream()
+                .filter(each -> !each.read().isGap() && !met.contains(each.offset()))
+                .findFirst();
+    }
+
     List<byte[]> states() {
         return filter.states().stream().map(DeviceState::bytes).toList();
     }
@@ -106,5 +126,6 @@ final class Reader implements FilterOutput<Integer> {
     @Override
     public void ignored(DeviceId device, StreamRecord<Integer> record, IgnoreReason reason) {
         repeated++;
+        ignored.add(record.payload());
     }
 }

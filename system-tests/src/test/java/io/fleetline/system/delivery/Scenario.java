@@ -19,7 +19,9 @@ enum Scenario {
     LYING(List.of(OutboxMode.DURABLE), Trouble.LYING_DISK, Trouble.OVERFLOW),
     IMAGE(List.of(OutboxMode.DURABLE, OutboxMode.BUFFERED), Trouble.OLD_IMAGE, Trouble.OVERFLOW),
     DAMAGED(List.of(OutboxMode.DURABLE, OutboxMode.BUFFERED), Trouble.BIT_ROT, Trouble.OVERFLOW),
-    COPIED(List.of(OutboxMode.DURABLE), Trouble.COPY, Trouble.OVERFLOW);
+    COPIED(List.of(OutboxMode.DURABLE), Trouble.COPY, Trouble.OVERFLOW),
+    RESTLESS(List.of(OutboxMode.BUFFERED), Trouble.RESTARTS),
+    RESTLESS_DROPS(List.of(OutboxMode.DURABLE), Trouble.RESTARTS, Trouble.OVERFLOW, Trouble.EXPIRY);
 
     /** What can befall a device beside what befalls all. */
     enum Trouble {
@@ -31,7 +33,9 @@ enum Scenario {
         LYING_DISK,
         OLD_IMAGE,
         BIT_ROT,
-        COPY
+        COPY,
+        /** Starts again and again while much of what it sends fails, so that items of several runs are under way. */
+        RESTARTS
     }
 
     private final List<OutboxMode> modes;

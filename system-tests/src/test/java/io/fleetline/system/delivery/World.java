@@ -26,6 +26,7 @@ final class World {
     final FrameDecoder decoder = new FrameDecoder();
     final ModelKafka kafka = new ModelKafka(this);
     final Network network = new Network(this);
+    final SentGaps sentGaps = new SentGaps();
     final List<Node> nodes = new ArrayList<>();
     final List<Device> devices = new ArrayList<>();
 
