@@ -141,13 +141,12 @@ final class LaneStream<R> {
         }
         lost(letGo, acked, output);
         Run<R> current = runs.current();
-        boolean aside = current != null && run != current && !run.isLaterThan(current);
-        if (aside && !run.holds()) {
+        if (current != null && isAside(run, current) && !run.holds()) {
             overtaken(run.name(), record.seq(), output);
         }
         hold(run, record, output);
         runs.settleBefore(run, acked);
-        if (aside) {
+        if (current != null && isAside(run, current)) {
             // A late copy of an earlier run, or a store set back and ordered too low: its acks will tell.
             if (joining || acked < Math.max(position.first(), current.first())) {
                 prune(output);
@@ -166,6 +165,10 @@ final class LaneStream<R> {
             drain(record, output);
         }
         prune(output);
+    }
+
+    private static <R> boolean isAside(Run<R> run, Run<R> current) {
+        return run != current && !run.isLaterThan(current);
     }
 
     /** A record of a run that was taken over still shows what was acknowledged of it. */
