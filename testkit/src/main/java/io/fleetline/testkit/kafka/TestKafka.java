@@ -3,6 +3,7 @@ package io.fleetline.testkit.kafka;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class TestKafka implements AutoCloseable {
 
     private static final AtomicLong NAMES = new AtomicLong();
+
+    /** Tests write records of any age, which a broker that is up for half a minute would begin to delete. */
+    private static final Map<String, String> DEFAULTS = Map.of("log.retention.ms", "-1");
 
     private static @Nullable TestKafka shared; // guarded by the class
 
@@ -75,7 +79,9 @@ public final class TestKafka implements AutoCloseable {
      */
     public static TestKafka start(Map<String, String> brokerProperties) {
         KafkaSwitch asked = KafkaSwitch.read(System::getProperty, System::getenv);
-        return new TestKafka(service(asked, brokerProperties));
+        Map<String, String> properties = new TreeMap<>(DEFAULTS);
+        properties.putAll(brokerProperties);
+        return new TestKafka(service(asked, properties));
     }
 
     private static KafkaService service(KafkaSwitch asked, Map<String, String> brokerProperties) {
