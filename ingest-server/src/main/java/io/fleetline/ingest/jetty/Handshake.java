@@ -22,15 +22,13 @@ final class Handshake {
     /** Whether the node takes devices now. */
     interface Admission {
         /** Why not now, or null if it does. */
-        @Nullable
-        String refusal();
+        @Nullable String refusal();
     }
 
     /** Whether the node takes one more device from an address. */
     interface SourceAdmission {
         /** Why not now, or null if it does. */
-        @Nullable
-        String refusal(String source);
+        @Nullable String refusal(String source);
     }
 
     /**
