@@ -33,6 +33,8 @@ public final class NodeRole implements Role {
     private static final String TENANT = "bench";
     /** Beside the budget a producer's buffer holds one batch being filled for each partition of the topics written. */
     private static final int TOPICS_WRITTEN = 3;
+    /** Nothing is measured yet, and on a busy machine a broker that has just started takes its time. */
+    private static final Duration REGISTERING = Duration.ofMinutes(2);
 
     private @Nullable IngestServer node;
 
@@ -117,7 +119,7 @@ public final class NodeRole implements Role {
         List<DeviceId> devices = IntStream.rangeClosed(1, count)
                 .mapToObj(i -> new DeviceId(TENANT, String.format(Locale.ROOT, "load-%04d", i)))
                 .toList();
-        try (DeviceRegistrar registrar = DeviceRegistrar.connect(kafka)) {
+        try (DeviceRegistrar registrar = DeviceRegistrar.connect(kafka.withDeliveryTimeout(REGISTERING))) {
             return registrar.register(devices);
         }
     }
