@@ -585,7 +585,7 @@ class HostilePeerTest {
                 d.connectionsPerSource(),
                 d.maxHandshakes(),
                 d.acceptsPerSecond(),
-                Duration.ofMillis(500),
+                Duration.ofSeconds(2),
                 d.requestHeadBytes(),
                 0,
                 0,
