@@ -16,7 +16,8 @@ class RecordCodecTest {
     void whatWasSealedIsGoodAtItsPlaceInItsSegment() {
         for (int payload : new int[] {0, 1, 127, 128, 16_383, 16_384, 100_000}) {
             byte[] record = record(7, payload);
-            assertThat(new RecordCodec(7).check(record, 0, record.length, OFFSET)).isEqualTo(payload);
+            assertThat(new RecordCodec(7).check(record, 0, record.length, OFFSET))
+                    .isEqualTo(payload);
             assertThat(new RecordCodec(7).check(record, 0, record.length - 1, OFFSET))
                     .as("cut off")
                     .isEqualTo(-1);
@@ -40,7 +41,8 @@ class RecordCodecTest {
     @Test
     void aRecordAtAnotherPlaceIsNot() {
         byte[] record = record(7, 100);
-        assertThat(new RecordCodec(7).check(record, 0, record.length, OFFSET + 512)).isEqualTo(-1);
+        assertThat(new RecordCodec(7).check(record, 0, record.length, OFFSET + 512))
+                .isEqualTo(-1);
     }
 
     @Test
