@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -82,6 +83,13 @@ public final class FaultyNetwork implements AutoCloseable {
     /** Ends everything that connections suffer. */
     public void mend() {
         wish(() -> gates.forEach(Gate::mend));
+    }
+
+    /** Waits until all that was asked for before is done. */
+    void settle() throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        wish(done::countDown);
+        done.await();
     }
 
     private Optional<InetSocketAddress> address(String authority) {
