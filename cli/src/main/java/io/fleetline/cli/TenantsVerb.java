@@ -54,8 +54,7 @@ final class TenantsVerb implements Runnable {
                             paramLabel = "FILE",
                             description = "Issuers, authorities and revoked certificates as JSON, as the admin API's"
                                     + " PUT /api/v1/tenants/TENANT takes it; without it nobody is trusted.")
-                    @Nullable
-                    Path trust) {
+                    @Nullable Path trust) {
         try {
             String body = trust == null ? "{}" : Files.readString(trust);
             return print(target.client().ask("PUT", PATH + "/" + tenant, body));
