@@ -14,6 +14,11 @@ import org.junit.jupiter.api.Test;
 class DeliveryTest {
     private static final int HISTORIES = Integer.getInteger("fleetline.histories", 2_016);
 
+    /** Histories of {@link LongDeliveryTest} in which the judge once asked for more than is promised. */
+    private static final long[] FOUND = {
+        1_795_824_055_592_914L, 1_795_824_055_591_178L, 1_795_824_055_597_738L, 1_795_824_055_598_281L
+    };
+
     @Test
     void thePromiseHoldsInEveryHistory() {
         Checker checker = new Checker();
@@ -23,6 +28,9 @@ class DeliveryTest {
             return;
         }
         for (long seed = 1; seed <= HISTORIES; seed++) {
+            checker.play(seed);
+        }
+        for (long seed : FOUND) {
             checker.play(seed);
         }
         System.out.println(checker.coverage());

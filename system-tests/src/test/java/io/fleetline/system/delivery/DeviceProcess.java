@@ -134,7 +134,7 @@ final class DeviceProcess implements Time {
         OutboxSnapshot now = snapshot();
         boolean writing = now.storage() == StorageState.DURABLE || now.storage() == StorageState.BUFFERED;
         if (writing && now.unwrittenBytes() == 0) {
-            unpromised.forEach(event -> event.promised = true);
+            unpromised.forEach(Event::promise);
             unpromised.clear();
         }
     }

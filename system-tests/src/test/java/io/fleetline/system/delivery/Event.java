@@ -25,9 +25,8 @@ final class Event implements Publication {
     long store;
     long run;
     long seq;
-    /** Whether it was forced to the disk, and so promised. */
-    boolean promised;
-
+    private boolean promised;
+    private long promisedNanos;
     private boolean receipted;
     private boolean dropped;
     private boolean over;
@@ -55,6 +54,17 @@ final class Event implements Publication {
 
     static long value(Object body) {
         return (long) ((List<?>) ((Map<?, ?>) body).get(KEY)).get(0);
+    }
+
+    /** Nothing is in memory alone now: it was forced to the disk, unless it was dropped from memory before. */
+    void promise() {
+        promised = !dropped;
+        promisedNanos = world.time.nanos();
+    }
+
+    /** Whether it was forced to the disk, and so promised. */
+    boolean isPromised() {
+        return promised;
     }
 
     boolean isReceipted() {
@@ -88,6 +98,8 @@ final class Event implements Publication {
     public void dropped(Dropped<?> what, Optional<RejectCode> code, String message) {
         once("dropped, " + what.reason());
         dropped = true;
+        // Publishers are told a moment after it happened.
+        promised &= world.time.nanos() > promisedNanos;
     }
 
     @Override

@@ -226,7 +226,10 @@ final class Judge {
                         Invariant.NOTHING_RECEIPTED_STAYS_HELD,
                         event + " is receipted, and readers get it only after a further publish");
             }
-            if (event.promised && !accepted.contains(event.value) && !wasDeclaredDropped(event) && !wasWiped(event)) {
+            if (event.isPromised()
+                    && !accepted.contains(event.value)
+                    && !wasDeclaredDropped(event)
+                    && !wasWiped(event)) {
                 throw broken(Invariant.DURABLE_SURVIVES, event + " was on disk, was not dropped, and never arrives");
             }
         }
@@ -274,6 +277,15 @@ final class Judge {
         return alarms.stream().anyMatch(alarm -> alarm instanceof Alarm.Overtaken overtaken && isOf(event, overtaken));
     }
 
+    private static boolean wasNamedLost(Event event, List<Alarm> alarms) {
+        return alarms.stream()
+                .anyMatch(alarm -> alarm instanceof Alarm.Lost lost
+                        && event.lane == lost.lane()
+                        && event.store == lost.store()
+                        && lost.from() <= event.seq
+                        && event.seq <= lost.to());
+    }
+
     private static boolean isOf(Event event, Alarm.Overtaken overtaken) {
         return event.lane == overtaken.lane() && event.store == overtaken.store() && event.run == overtaken.run();
     }
@@ -289,7 +301,8 @@ final class Judge {
             if (event.isReceipted()
                     && !accepted.contains(event.value)
                     && !wasDeclaredDropped(event)
-                    && !wasOvertaken(event, whole.alarms())) {
+                    && !wasOvertaken(event, whole.alarms())
+                    && !wasNamedLost(event, whole.alarms())) {
                 throw broken(
                         Invariant.LOSES_ONLY_WHAT_IT_DROPPED,
                         event + " is receipted, was not dropped, and no reader gets it; alarms: " + whole.alarms());
@@ -435,6 +448,45 @@ final class Judge {
                         && (at.run() == removed.run() || at.first() > number.seq()));
     }
 
+    /**
+     * From which number on readers cannot know to which run a number belongs, {@link Long#MAX_VALUE} if they can: of a run
+     * nothing is left that landed before a later one used its numbers again, since a crash took from memory that they were
+     * acknowledged; and then a copy of it lands and says so. Without what is gone the topic is that of a disk set back
+     * under clocks that differ, as OVERTAKEN says.
+     */
+    private static long takenForSetBack(
+            Seq stream, List<RecordPosition> removed, List<Landed> rest, List<Alarm> alarms) {
+        long from = Long.MAX_VALUE;
+        for (RecordPosition gone : removed) {
+            boolean told = isOf(gone, stream)
+                    && alarms.stream()
+                            .anyMatch(alarm -> alarm instanceof Alarm.Overtaken overtaken
+                                    && overtaken.lane() == gone.lane()
+                                    && overtaken.store() == gone.store()
+                                    && overtaken.run() == gone.run());
+            if (told) {
+                long first = rest.stream()
+                        .map(each -> each.read().position())
+                        .filter(at -> isOf(at, stream))
+                        .takeWhile(at -> at.run() != gone.run())
+                        .filter(at -> at.order() > gone.order() && at.first() <= gone.seq())
+                        .mapToLong(RecordPosition::first)
+                        .min()
+                        .orElse(Long.MAX_VALUE);
+                from = Math.min(from, first);
+            }
+        }
+        return from;
+    }
+
+    private static boolean isOf(RecordPosition at, Seq stream) {
+        return at.lane() == stream.lane() && at.store() == stream.store();
+    }
+
+    private static Seq stream(Event event) {
+        return new Seq(event.lane, event.store, 0);
+    }
+
     private static boolean sameRun(Landed a, Landed b) {
         return a.read().position().lane() == b.read().position().lane()
                 && a.read().position().store() == b.read().position().store()
@@ -446,12 +498,14 @@ final class Judge {
         Set<Seq> there = new HashSet<>();
         Set<Seq> removed = new HashSet<>();
         Map<Seq, RecordPosition> positions = new HashMap<>();
+        List<RecordPosition> removedAt = new ArrayList<>();
         for (Landed each : log) {
             RecordPosition at = each.read().position();
             if (gone.contains(each.key()) && !each.read().isGap()) {
                 Seq number = new Seq(at.lane(), at.store(), at.seq());
                 removed.add(number);
                 positions.put(number, at);
+                removedAt.add(at);
                 count(Seen.REMOVALS, 1);
                 continue;
             }
@@ -466,10 +520,11 @@ final class Judge {
         for (Alarm alarm : reader.alarms()) {
             if (alarm instanceof Alarm.Lost lost) {
                 count(Seen.LOST_ALARMS, 1);
+                long unknown = takenForSetBack(new Seq(lost.lane(), lost.store(), 0), removedAt, rest, reader.alarms());
                 for (long seq = lost.from(); seq <= lost.to(); seq++) {
                     Seq number = new Seq(lost.lane(), lost.store(), seq);
                     told.add(number);
-                    if (!removed.contains(number)) {
+                    if (!removed.contains(number) && seq < unknown) {
                         throw broken(
                                 Invariant.ONLY_REMOVED_IS_REPORTED, gone + " were removed, told is " + lost.message());
                     }
@@ -493,7 +548,8 @@ final class Judge {
             if (event != null
                     && event.isReceipted()
                     && !got.contains(each.value())
-                    && !unprovable.contains(new Seq(event.lane, event.store, 0))) {
+                    && !unprovable.contains(stream(event))
+                    && event.seq < takenForSetBack(stream(event), removedAt, rest, reader.alarms())) {
                 throw broken(
                         Invariant.REMOVAL_HIDES_NOTHING,
                         gone + " were removed, and " + each + " is not accepted; told is " + reader.alarms());
