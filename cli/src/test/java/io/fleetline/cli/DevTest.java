@@ -132,7 +132,7 @@ class DevTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it sends signals")
     void ctrlCEndsItSoonAndStateIsKept() throws Exception {
         String port = "" + RunningCommand.freePort();
         try (RunningCommand dev = RunningCommand.start(directory, "dev", "--port", port, "--devices", "1")) {
@@ -162,7 +162,7 @@ class DevTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it sends signals")
     void nodesInProcessesOfTheirOwnServeAndEndWithTheirParent() throws Exception {
         try (RunningCommand dev = RunningCommand.start(
                 directory, "dev", "--port", "" + RunningCommand.freePort(), "--devices", "2", "--nodes", "2")) {

@@ -108,6 +108,7 @@ public final class HostSensorMain {
             }));
             sensor.start(client::publish);
             while (true) {
+                // This thread has nothing else to do until the process is told to end.
                 Thread.sleep(REPORT_INTERVAL.toMillis());
                 out.println(counts(sensor));
             }
