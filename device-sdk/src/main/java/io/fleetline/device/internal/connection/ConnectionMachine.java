@@ -37,21 +37,17 @@ final class ConnectionMachine {
     private final BooleanSupplier nothingLeft;
     private final RandomGenerator chance;
     private final Counters counters;
-    private final Backoff backoff;
     private final Quarantine quarantine = new Quarantine();
-    private final Endpoints endpoints;
+    private final Attempts attempts;
     private final ConnectionNumbers numbers = new ConnectionNumbers();
 
     private Phase phase = Phase.CREATED;
     private Status status;
-    private boolean slow;
-    private boolean renewNext;
     private long phaseDeadlineNanos = NEVER;
     private long closeDeadlineNanos = NEVER;
     private boolean closing;
     private long windowNanos = -1;
     private int maxItemBytes = ProtocolLimits.DEFAULT_MAX_ITEM_BYTES;
-    private Optional<Ending> lastEnding = Optional.empty();
 
     // Of the current link.
     private boolean helloSent;
@@ -74,8 +70,7 @@ final class ConnectionMachine {
         this.nothingLeft = nothingLeft;
         this.chance = chance;
         this.counters = counters;
-        this.backoff = new Backoff(chance, settings.endpoints().size(), settings.renewable());
-        this.endpoints = new Endpoints(settings.endpoints(), chance);
+        this.attempts = new Attempts(settings, chance);
         this.status = describe();
     }
 
@@ -168,17 +163,17 @@ final class ConnectionMachine {
     }
 
     private void waiting(long nowNanos) {
-        if (closing && (nothingLeft.getAsBoolean() || nowNanos >= closeDeadlineNanos)) {
+        if (isTimeToClose(nowNanos)) {
             end(Ending.of(EndCause.CLOSED, "closed while not connected"), nowNanos);
         } else if (nowNanos >= phaseDeadlineNanos) {
-            prepare(renewNext, nowNanos);
+            prepare(attempts.renewCredential(), nowNanos);
         }
     }
 
     private void preparing(Input input, long nowNanos) {
         if (input instanceof Input.Granted granted) {
             proofEndsAtNanos = granted.endsAtNanos();
-            actions.add(new Action.Dial(endpoints.current(), granted.proof()));
+            actions.add(new Action.Dial(attempts.endpoint(), granted.proof()));
             moveTo(Phase.DIALLING, phaseDeadlineNanos);
         } else if (input instanceof Input.NotGranted refused) {
             end(Ending.of(EndCause.NO_CREDENTIAL, "no credential: " + refused.why()), nowNanos);
@@ -211,7 +206,7 @@ final class ConnectionMachine {
     private void untilWelcome(Input input, long nowNanos) {
         if (input instanceof Input.Ended ended) {
             end(ended.ending(), nowNanos);
-        } else if (closing && (nothingLeft.getAsBoolean() || nowNanos >= closeDeadlineNanos)) {
+        } else if (isTimeToClose(nowNanos)) {
             abort(Ending.of(EndCause.CLOSED, "closed while connecting"), nowNanos);
         } else if (nowNanos >= phaseDeadlineNanos) {
             Duration timeout = Duration.ofNanos(settings.connectTimeoutNanos());
@@ -270,7 +265,7 @@ final class ConnectionMachine {
     private void lookAround(LiveConnection live, long nowNanos) {
         if (live.isDead(nowNanos)) {
             abort(Ending.of(EndCause.SILENT, "the node was silent for two heartbeats"), nowNanos);
-        } else if (closing && (nothingLeft.getAsBoolean() || nowNanos >= closeDeadlineNanos)) {
+        } else if (isTimeToClose(nowNanos)) {
             hangUp(CloseReason.NORMAL, "", Ending.of(EndCause.CLOSED, "closed"), nowNanos);
         } else if (live.isTimeToLeave(nowNanos)) {
             live.leave();
@@ -322,14 +317,14 @@ final class ConnectionMachine {
     /** Begins an attempt. */
     private void prepare(boolean another, long nowNanos) {
         helloSent = false;
-        slow = false;
+        attempts.begin();
         actions.add(new Action.Obtain(another));
         moveTo(Phase.PREPARING, nowNanos + settings.connectTimeoutNanos());
     }
 
     private void broken(String how, long nowNanos) {
         Ending ending = Ending.of(EndCause.BROKEN_PEER, "the node broke the protocol: " + how);
-        LOG.warn("{}: {} broke the protocol: {}", settings.device(), endpoints.current(), how);
+        LOG.warn("{}: {} broke the protocol: {}", settings.device(), attempts.endpoint(), how);
         hangUp(CloseReason.PROTOCOL_VIOLATION, how, ending, nowNanos);
     }
 
@@ -360,48 +355,20 @@ final class ConnectionMachine {
         }
         connected = null;
         ownEnding = Optional.empty();
-        lastEnding = Optional.of(ending);
         if (ending.cause() == EndCause.CLOSED || (closing && nowNanos >= closeDeadlineNanos)) {
+            attempts.ended(ending);
             moveTo(Phase.CLOSED, NEVER);
             return;
         }
         counters.failed();
-        Backoff.Pause pause = backoff.after(ending, proven, windowNanos);
-        logFailure(ending, pause);
-        endpoints.next();
-        slow = pause.slow();
-        renewNext = pause.renewCredential();
-        moveTo(Phase.WAITING, nowNanos + pause.delayNanos());
+        moveTo(Phase.WAITING, nowNanos + attempts.failed(ending, proven, windowNanos));
         if (closing) {
             waiting(nowNanos);
         }
     }
 
-    /** Once for each outage, and each time where somebody has to do something about it. */
-    private void logFailure(Ending ending, Backoff.Pause pause) {
-        long millis = pause.delayNanos() / 1_000_000;
-        if (pause.slow()) {
-            LOG.warn(
-                    "{}: {}: {}; next attempt in {} ms",
-                    settings.device(),
-                    endpoints.current(),
-                    ending.detail(),
-                    millis);
-        } else if (backoff.failures() == 1) {
-            LOG.info(
-                    "{}: {}: {}; next attempt in {} ms",
-                    settings.device(),
-                    endpoints.current(),
-                    ending.detail(),
-                    millis);
-        } else {
-            LOG.debug(
-                    "{}: {}: {}; next attempt in {} ms",
-                    settings.device(),
-                    endpoints.current(),
-                    ending.detail(),
-                    millis);
-        }
+    private boolean isTimeToClose(long nowNanos) {
+        return closing && (nothingLeft.getAsBoolean() || nowNanos >= closeDeadlineNanos);
     }
 
     private void moveTo(Phase next, long deadlineNanos) {
@@ -414,10 +381,10 @@ final class ConnectionMachine {
         return new Status(
                 phase,
                 closing,
-                slow,
-                lastEnding,
-                endpoints.current(),
-                backoff.failures(),
+                attempts.slow(),
+                attempts.lastEnding(),
+                attempts.endpoint(),
+                attempts.failures(),
                 phase == Phase.WAITING ? phaseDeadlineNanos : 0);
     }
 

@@ -78,10 +78,10 @@ final class Draft {
     }
 
     /** Outside the lock. Returns the number of an item that cannot be read, 0 if there is none. */
-    long read(Journal<?> journal) {
+    long read(ReadBack<?> disk) {
         for (Slot slot : slots) {
             if (slot.bytes == null) {
-                slot.bytes = journal.read(slot.place, slot.length);
+                slot.bytes = disk.item(slot.place, slot.length);
                 if (slot.bytes == null) {
                     return slot.seq;
                 }

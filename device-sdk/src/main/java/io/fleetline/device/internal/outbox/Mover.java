@@ -3,7 +3,6 @@ package io.fleetline.device.internal.outbox;
 import io.fleetline.device.internal.log.SegmentLog;
 import io.fleetline.protocol.Lane;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +40,7 @@ final class Mover<W> {
 
     private final Contents<W> contents;
     private final SegmentLog log;
+    private final ReadBack<W> readBack;
     private final SegmentUse use;
     private final int stepBytes;
     private final int mostSegments;
@@ -50,9 +50,10 @@ final class Mover<W> {
 
     private List<Load> loads = new ArrayList<>();
 
-    Mover(Contents<W> contents, SegmentLog log, SegmentUse use, int segmentBytes) {
+    Mover(Contents<W> contents, SegmentLog log, ReadBack<W> readBack, SegmentUse use, int segmentBytes) {
         this.contents = contents;
         this.log = log;
+        this.readBack = readBack;
         this.use = use;
         this.stepBytes = segmentBytes / 4;
         // A quarter more than what is wanted leaves room to find a segment that is mostly not.
@@ -139,17 +140,9 @@ final class Mover<W> {
     void read() {
         for (Load load : loads) {
             if (load.item == null) {
-                load.item = item(log, load.place, load.length);
+                load.item = readBack.item(load.place, load.length);
             }
         }
-    }
-
-    /** Reads an item of this length. Null if there is none to be read at this place. */
-    static byte @Nullable [] item(SegmentLog log, long place, int length) {
-        byte[] payload = log.read(place, length + JournalRecords.ITEM_OVERHEAD_BYTES);
-        return payload == null || payload.length < length
-                ? null
-                : Arrays.copyOfRange(payload, payload.length - length, payload.length);
     }
 
     /** What {@link #choose} noted. */

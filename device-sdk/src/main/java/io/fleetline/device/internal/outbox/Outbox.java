@@ -2,22 +2,15 @@ package io.fleetline.device.internal.outbox;
 
 import io.fleetline.device.internal.log.DirectoryDisk;
 import io.fleetline.device.internal.log.Disk;
-import io.fleetline.device.internal.log.DiskInUseException;
 import io.fleetline.device.internal.log.LogFormat;
 import io.fleetline.protocol.Lane;
-import io.fleetline.protocol.ProtocolLimits;
-import io.fleetline.protocol.StoreNames;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the node has not acknowledged, in order, per lane: from {@code acked + 1} to the last number given, each number is
@@ -36,37 +29,23 @@ import org.slf4j.LoggerFactory;
  * @param <W> who waits for an item, kept with it and handed back when it ended
  */
 public final class Outbox<W> {
-    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
-
-    private final OutboxSettings settings;
     private final OutboxListener listener;
     private final @Nullable Disk disk;
 
     private final ReentrantLock lock;
-    /** Of {@link #lock}: room was made. */
-    private final Condition room;
-
     /** Guarded by lock. */
     private final Contents<W> contents;
+    /** Guarded by lock. */
+    private final Room room;
     /** Guards itself by lock. Missing where nothing is on disk. */
     private final @Nullable Journal<W> journal;
-    /** Guarded by lock: set aside for outcomes to come. */
-    private long reservedBytes;
-    /** Guarded by lock. */
-    private boolean closed;
 
-    private Outbox(
-            Contents<W> contents,
-            @Nullable Journal<W> journal,
-            ReentrantLock lock,
-            @Nullable Disk disk,
-            OutboxListener listener) {
-        this.settings = contents.settings;
-        this.contents = contents;
-        this.journal = journal;
+    private Outbox(OutboxOpening<W> opened, ReentrantLock lock, OutboxListener listener) {
+        this.contents = opened.contents();
+        this.journal = opened.journal();
         this.lock = lock;
-        this.room = lock.newCondition();
-        this.disk = disk;
+        this.room = new Room(contents, lock);
+        this.disk = opened.disk();
         this.listener = listener;
     }
 
@@ -104,37 +83,8 @@ public final class Outbox<W> {
             long unixMillis)
             throws OutboxInUseException {
         ReentrantLock lock = new ReentrantLock();
-        if (settings.mode() == OutboxMode.MEMORY || disk == null) {
-            return inMemory(settings, StorageState.MEMORY, null, lock, random, listener, nowNanos, unixMillis);
-        }
-        try {
-            disk.lock();
-            Contents<W> contents = new Contents<>(settings, nowNanos, unixMillis);
-            contents.storage = settings.mode() == OutboxMode.DURABLE ? StorageState.DURABLE : StorageState.BUFFERED;
-            Journal<W> journal = JournalOpening.open(contents, disk, format, random, lock, nowNanos);
-            return new Outbox<>(contents, journal, lock, disk, listener);
-        } catch (DiskInUseException e) {
-            throw new OutboxInUseException(e);
-        } catch (IOException e) {
-            LOG.error("{} cannot be used, items stay in memory until the next start: {}", disk, e.toString());
-            return inMemory(settings, StorageState.DISK_UNUSABLE, disk, lock, random, listener, nowNanos, unixMillis);
-        }
-    }
-
-    private static <W> Outbox<W> inMemory(
-            OutboxSettings settings,
-            StorageState storage,
-            @Nullable Disk disk,
-            ReentrantLock lock,
-            RandomGenerator random,
-            OutboxListener listener,
-            long nowNanos,
-            long unixMillis) {
-        Contents<W> contents = new Contents<>(settings, nowNanos, unixMillis);
-        contents.storage = storage;
-        contents.store = StoreNames.fleeting(random.nextInt());
-        contents.runs.begin(new Runs.Run(Integer.toUnsignedLong(random.nextInt()), new long[] {1, 1, 1, 1}));
-        return new Outbox<>(contents, null, lock, disk, listener);
+        OutboxOpening<W> opening = OutboxOpening.open(settings, disk, format, random, lock, nowNanos, unixMillis);
+        return new Outbox<>(opening, lock, listener);
     }
 
     /**
@@ -157,9 +107,9 @@ public final class Outbox<W> {
         lock.lockInterruptibly();
         try {
             if (lane != Lane.OUTCOMES) {
-                makeRoom(lane, item, waitNanos);
+                room.make(lane, item, waitNanos);
             }
-            checkOpen();
+            room.checkOpen();
             seq = contents.append(lane, item, timeToLiveNanos, waiter, nowNanos);
             commitWanted = isCommitWanted(nowNanos);
             moreToSend = contents.storage != StorageState.DURABLE || contents.hasDropped();
@@ -181,38 +131,6 @@ public final class Outbox<W> {
         if (moreToSend) {
             listener.moreToSend();
         }
-    }
-
-    private void makeRoom(Lane lane, byte[] item, long waitNanos) throws OutboxFullException, InterruptedException {
-        long bytes = Contents.cost(item.length);
-        if (bytes > settings.memoryBytes()) {
-            throw new IllegalArgumentException("an event of " + bytes + " bytes is larger than the "
-                    + settings.memoryBytes() + " that the outbox may have in memory");
-        }
-        long left = waitNanos;
-        while (!contents.hasRoom(bytes)) {
-            checkOpen();
-            switch (settings.overflow()) {
-                case BLOCK -> {
-                    if (left <= 0) {
-                        throw full(bytes, "none was made in time");
-                    }
-                    left = room.awaitNanos(left);
-                }
-                case REFUSE -> throw full(bytes, "the policy is to refuse");
-                case DROP_OLDEST, KEEP_NEWEST -> {
-                    if (!contents.canMakeRoom(lane, bytes) || !contents.dropOne(lane, item)) {
-                        throw full(bytes, "what it holds beside that is more urgent than lane " + lane);
-                    }
-                }
-            }
-        }
-    }
-
-    private OutboxFullException full(long bytes, String why) {
-        return new OutboxFullException("no room for an event of " + bytes + " bytes: " + contents.eventBytes() + " of "
-                + settings.maxBytes() + " are taken, " + contents.unwrittenEventBytes() + " of "
-                + settings.memoryBytes() + " in memory alone, and " + why);
     }
 
     /**
@@ -283,21 +201,21 @@ public final class Outbox<W> {
             if (draft == null) {
                 return Optional.empty();
             }
-            long unreadable = journal == null ? 0 : draft.read(journal);
+            long unreadable = journal == null ? 0 : draft.read(journal.readBack());
             if (journal == null || unreadable == 0) {
                 return Optional.of(draft.batch());
             }
-            if (!isLost(journal, lane, unreadable, draft.placeOf(unreadable))) {
+            if (!isLost(journal.readBack(), lane, unreadable, draft.placeOf(unreadable))) {
                 return draft.batchBelow(unreadable);
             }
         }
     }
 
-    private boolean isLost(Journal<W> from, Lane lane, long seq, long place) {
+    private boolean isLost(ReadBack<W> disk, Lane lane, long seq, long place) {
         boolean lost;
         lock.lock();
         try {
-            lost = from.lose(lane, seq, place);
+            lost = disk.lose(lane, seq, place);
         } finally {
             lock.unlock();
         }
@@ -326,7 +244,7 @@ public final class Outbox<W> {
             }
             stored = contents.settle(lane, upTo);
             commitWanted = isCommitWanted(nowNanos);
-            room.signalAll();
+            room.made();
         } finally {
             lock.unlock();
         }
@@ -345,7 +263,7 @@ public final class Outbox<W> {
         try {
             refused = contents.refuse(lane, seq);
             commitWanted = isCommitWanted(nowNanos);
-            room.signalAll();
+            room.made();
         } finally {
             lock.unlock();
         }
@@ -365,7 +283,7 @@ public final class Outbox<W> {
         try {
             delay = contents.expire(nowNanos);
             commitWanted = isCommitWanted(nowNanos);
-            room.signalAll();
+            room.made();
         } finally {
             lock.unlock();
         }
@@ -417,7 +335,7 @@ public final class Outbox<W> {
         } finally {
             lock.unlock();
         }
-        return journal.read(place, length);
+        return journal.readBack().item(place, length);
     }
 
     /** What became gaps since the last call, of this process and waited for. */
@@ -438,10 +356,7 @@ public final class Outbox<W> {
     public boolean reserveOutcome() {
         lock.lock();
         try {
-            long bytes = Contents.cost(ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
-            boolean free = contents.outcomeBytes() + reservedBytes + bytes <= settings.outcomeBytes();
-            reservedBytes += free ? bytes : 0;
-            return free;
+            return room.reserveOutcome();
         } finally {
             lock.unlock();
         }
@@ -451,7 +366,7 @@ public final class Outbox<W> {
     public void releaseOutcome() {
         lock.lock();
         try {
-            reservedBytes -= Contents.cost(ProtocolLimits.DEFAULT_MAX_ITEM_BYTES);
+            room.releaseOutcome();
         } finally {
             lock.unlock();
         }
@@ -471,7 +386,7 @@ public final class Outbox<W> {
         long delay = journal.commit(nowNanos);
         lock.lock();
         try {
-            room.signalAll();
+            room.made();
         } finally {
             lock.unlock();
         }
@@ -486,8 +401,7 @@ public final class Outbox<W> {
     public void close(long nowNanos) {
         lock.lock();
         try {
-            closed = true;
-            room.signalAll();
+            room.close();
         } finally {
             lock.unlock();
         }
@@ -545,12 +459,6 @@ public final class Outbox<W> {
                     List.copyOf(lasts));
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("the outbox is closed");
         }
     }
 }

@@ -48,7 +48,7 @@ class DamageTest {
         outbox.onWelcome(1_700_000_000_000L, 0);
         for (int i = 1; i <= 5; i++) {
             outbox.append(Lane.NORMAL, body(i), 0, 0, null, 0);
-            outbox.commit(i * Journal.GROUP_NANOS);
+            outbox.commit(i * CommitSchedule.GROUP_NANOS);
         }
         outbox.close(0);
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DurableOutboxTest {
-    private static final long GROUP = Journal.GROUP_NANOS;
+    private static final long GROUP = CommitSchedule.GROUP_NANOS;
     private static final long WELCOME_MILLIS = 1_700_000_000_000L;
 
     @TempDir

@@ -69,19 +69,19 @@ class OutboxFormatTest {
             first.append(Lane.BACKFILL, large, 0, 0, null, 0);
         }
         first.commit(0);
-        first.commit(Journal.GROUP_NANOS);
+        first.commit(CommitSchedule.GROUP_NANOS);
         assertThat(first.next(Lane.NORMAL, first.beginSession(Lane.NORMAL), 100, 1 << 20))
                 .isPresent();
-        first.settle(Lane.NORMAL, 1, Journal.GROUP_NANOS);
-        first.refuse(Lane.NORMAL, 2, Journal.GROUP_NANOS);
-        first.close(2 * Journal.GROUP_NANOS);
+        first.settle(Lane.NORMAL, 1, CommitSchedule.GROUP_NANOS);
+        first.refuse(Lane.NORMAL, 2, CommitSchedule.GROUP_NANOS);
+        first.close(2 * CommitSchedule.GROUP_NANOS);
 
         Outbox<String> second = open(directory, 2);
         second.onWelcome(NODE_MILLIS + 60_000, 0);
         second.append(Lane.NORMAL, item(6), 0, 0, null, 0);
         second.append(Lane.OUTCOMES, item(7), 0, 0, null, 0);
         second.commit(0);
-        second.close(Journal.GROUP_NANOS);
+        second.close(CommitSchedule.GROUP_NANOS);
     }
 
     private static byte[] resource(String name) throws Exception {

@@ -222,10 +222,10 @@ final class OutboxHistory {
 
     private void commit() {
         if (random.nextInt(3) > 0) {
-            now += Journal.GROUP_NANOS;
+            now += CommitSchedule.GROUP_NANOS;
         }
         if (random.nextInt(6) == 0) {
-            now += 2 * Journal.PAUSE_NANOS;
+            now += 2 * CommitSchedule.PAUSE_NANOS;
         }
         committing = true;
         long delay = outbox.commit(now);
@@ -319,7 +319,7 @@ final class OutboxHistory {
     private void drain() {
         outbox.onWelcome(nodeMillis, now);
         for (int round = 0; round < 20; round++) {
-            now += 2 * Journal.PAUSE_NANOS;
+            now += 2 * CommitSchedule.PAUSE_NANOS;
             outbox.commit(now);
         }
         for (Lane lane : Lane.values()) {
@@ -396,7 +396,7 @@ final class OutboxHistory {
         into.onWelcome(nodeMillis + random.nextInt(-5_000, 60_000), now);
         long at = now;
         for (int i = 0; i < (patiently ? 10 : 3) && into.commit(at) != Long.MAX_VALUE; i++) {
-            at += 2 * Journal.PAUSE_NANOS;
+            at += 2 * CommitSchedule.PAUSE_NANOS;
         }
         OutboxSnapshot snapshot = into.snapshot(now);
         Map<Integer, SortedMap<Long, Long>> runs = new HashMap<>();
@@ -414,7 +414,7 @@ final class OutboxHistory {
                     }
                     from = batch.get().next();
                 } else { // something could not be read back, and the gap in its place has to be written first
-                    at += 2 * Journal.PAUSE_NANOS;
+                    at += 2 * CommitSchedule.PAUSE_NANOS;
                     into.commit(at);
                     patience--;
                 }

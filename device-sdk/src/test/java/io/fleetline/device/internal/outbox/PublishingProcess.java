@@ -88,7 +88,7 @@ final class PublishingProcess {
 
     private void tellAll() {
         outbox.onWelcome(System.currentTimeMillis(), now());
-        outbox.commit(now() + 2 * Journal.PAUSE_NANOS);
+        outbox.commit(now() + 2 * CommitSchedule.PAUSE_NANOS);
         for (Lane lane : Lane.values()) {
             next[lane.number()] = outbox.beginSession(lane);
             Optional<Batch> batch = outbox.next(lane, next[lane.number()], 1000, 1 << 20);
