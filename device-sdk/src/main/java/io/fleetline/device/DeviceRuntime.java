@@ -144,7 +144,8 @@ public final class DeviceRuntime implements AutoCloseable {
 
         /**
          * Where handlers of commands, listeners and the stages of receipts run. The default is up to 4 daemon threads that
-         * are there only while there is something to do. An executor that the application brings stays its own to close.
+         * are there only while there is something to do. An executor that the application brings stays its own to close,
+         * after the runtime: receipts and callbacks that it rejects are lost.
          */
         public Builder applicationExecutor(Executor executor) {
             applicationExecutor = Optional.of(executor);

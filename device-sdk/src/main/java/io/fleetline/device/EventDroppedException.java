@@ -5,7 +5,8 @@ import io.fleetline.protocol.RejectCode;
 import java.util.Optional;
 
 /**
- * The end of a receipt of an event that will not be stored. Its number became a gap, so that readers know.
+ * The end of a receipt of an event that will not be stored. Its number became a gap, so that readers know. It has no stack
+ * trace, for it is thrown by nobody.
  */
 public final class EventDroppedException extends FleetlineException {
     private static final long serialVersionUID = 1L;
@@ -14,7 +15,7 @@ public final class EventDroppedException extends FleetlineException {
     private final transient Optional<RejectCode> rejectCode;
 
     EventDroppedException(GapReason reason, Optional<RejectCode> rejectCode, String message) {
-        super(message);
+        super(message, false);
         this.reason = reason;
         this.rejectCode = rejectCode;
     }

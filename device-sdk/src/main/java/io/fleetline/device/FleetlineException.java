@@ -8,6 +8,11 @@ public class FleetlineException extends RuntimeException {
         super(message);
     }
 
+    /** Without a stack trace where it would name nothing but the library's own threads. */
+    FleetlineException(String message, boolean stackTrace) {
+        super(message, null, false, stackTrace);
+    }
+
     FleetlineException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -42,7 +42,7 @@ final class PendingReceipt extends CompletableFuture<Receipt> implements Publica
 
     @Override
     public void abandoned() {
-        completeExceptionally(
-                new ClientClosedException(device + " was closed before it was known whether the event is stored"));
+        completeExceptionally(ClientClosedException.endOfReceipt(
+                device + " was closed before it was known whether the event is stored"));
     }
 }

@@ -24,7 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,5 +131,58 @@ class DeviceClientTest {
                 .containsExactly(OutcomeStatus.SUCCEEDED, OutcomeStatus.SUCCEEDED, OutcomeStatus.UNKNOWN_COMMAND);
         assertThat(BodyCodec.toJson(outcomes.get(0).body())).isEqualTo("{\"was\":21}");
         assertThat(node.breaches()).isEmpty();
+    }
+
+    @Test
+    void eachReceiptEndsWhateverIsPublishedAndAcknowledgedWhileTheClientCloses() throws Exception {
+        FakeNode node = new FakeNode(new NodeBehaviour() {}, (nanos, task) -> task.run(), System::currentTimeMillis);
+        int stored = 0;
+        int abandoned = 0;
+        try (SocketNode socket = new SocketNode(node, Optional.empty());
+                DeviceRuntime runtime = DeviceRuntime.create()) {
+            for (int round = 0; round < 10; round++) {
+                Queue<CompletableFuture<Receipt>> receipts = new ConcurrentLinkedQueue<>();
+                DeviceClient client = DeviceClient.builder()
+                        .runtime(runtime)
+                        .endpoint(socket.url())
+                        .identity(BOILER)
+                        .secret("s3cret")
+                        .outbox(OutboxConfig.memory().maxBytes(256 << 10).blocking(Duration.ofSeconds(30)))
+                        .build()
+                        .start();
+                List<Thread> publishers = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    publishers.add(new Thread(() -> publishUntilClosed(client, receipts)));
+                }
+                publishers.forEach(Thread::start);
+                client.publish("first", round).toCompletableFuture().get(10, SECONDS);
+                var unused = client.close(round % 2 == 0 ? Duration.ZERO : Duration.ofMillis(5));
+                for (Thread publisher : publishers) {
+                    publisher.join();
+                }
+                for (CompletableFuture<Receipt> receipt : receipts) {
+                    try {
+                        assertThat(receipt.get(10, SECONDS).seq()).isPositive();
+                        stored++;
+                    } catch (ExecutionException e) {
+                        assertThat(e.getCause()).isInstanceOf(ClientClosedException.class);
+                        abandoned++;
+                    }
+                }
+            }
+        }
+        assertThat(node.breaches()).isEmpty();
+        assertThat(stored).isPositive();
+        assertThat(abandoned).isPositive();
+    }
+
+    private static void publishUntilClosed(DeviceClient client, Queue<CompletableFuture<Receipt>> receipts) {
+        try {
+            while (true) {
+                receipts.add(client.publish("t", Map.of("celsius", 20)).toCompletableFuture());
+            }
+        } catch (ClientClosedException e) {
+            // That is the end.
+        }
     }
 }

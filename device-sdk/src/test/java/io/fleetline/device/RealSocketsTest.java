@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,39 @@ class RealSocketsTest {
             ConnectionStatus status = client.status();
             client.close(Duration.ZERO);
             return status;
+        }
+    }
+
+    // How TLS begins.
+
+    @Test
+    void aTlsSessionIsResumedByTheNextConnectionWhicheverClientMakesIt() throws Exception {
+        try (DeviceRuntime fresh = DeviceRuntime.create();
+                SocketNode socket = secure()) {
+            Path trusted = authority.writeCertificate(directory);
+            Function<String, DeviceClientBuilder> onOneRuntime = host -> DeviceClient.builder()
+                    .runtime(fresh)
+                    .endpoint(socket.url(host))
+                    .identity(BOILER)
+                    .secret("s3cret")
+                    .trustedCertificates(trusted);
+            assertStores(onOneRuntime.apply("localhost"));
+            assertThat(socket.fullHandshakes()).isEqualTo(1);
+            assertStores(onOneRuntime.apply("localhost").identity(DeviceId.parse("acme/boiler-8")));
+            assertThat(socket.fullHandshakes()).as("of another device").isEqualTo(1);
+
+            try (DeviceClient client = onOneRuntime.apply("localhost").build()) {
+                client.start().publish("t", 1).toCompletableFuture().get(15, SECONDS);
+                node.latest().cut();
+                client.publish("t", 2).toCompletableFuture().get(15, SECONDS);
+            }
+            assertThat(node.connections()).hasSize(4);
+            assertThat(socket.fullHandshakes()).as("after a cut").isEqualTo(1);
+
+            assertStores(onOneRuntime.apply("127.0.0.1"));
+            assertThat(socket.fullHandshakes())
+                    .as("under another name, for which the certificate has to be checked")
+                    .isEqualTo(2);
         }
     }
 

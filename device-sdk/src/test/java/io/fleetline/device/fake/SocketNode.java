@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
@@ -36,6 +38,7 @@ public final class SocketNode implements AutoCloseable {
     private final boolean secure;
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final List<Optional<X509Certificate>> certificates = new CopyOnWriteArrayList<>();
+    private final Set<Long> fullHandshakes = ConcurrentHashMap.newKeySet();
     private volatile Function<String, Optional<Refusal>> doorkeeper = authorization -> Optional.empty();
 
     /** A node on a free port of the loopback interface; with a certificate it speaks TLS. */
@@ -69,6 +72,8 @@ public final class SocketNode implements AutoCloseable {
             container.setMaxBinaryMessageSize(ProtocolLimits.MAX_FRAME_BYTES);
             container.setMaxFrameSize(ProtocolLimits.MAX_FRAME_BYTES);
             container.addMapping(ProtocolLimits.PATH, (request, response, callback) -> {
+                tls(request)
+                        .ifPresent(tls -> fullHandshakes.add(tls.sslSession().getCreationTime()));
                 certificates.add(certificate(request));
                 authorizations.add(String.valueOf(request.getHeaders().get(HttpHeader.AUTHORIZATION)));
                 Optional<Refusal> refusal =
@@ -91,10 +96,15 @@ public final class SocketNode implements AutoCloseable {
     }
 
     private static Optional<X509Certificate> certificate(ServerUpgradeRequest request) {
-        EndPoint.SslSessionData tls =
-                request.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
-        X509Certificate[] chain = tls == null ? null : tls.peerCertificates();
-        return chain == null || chain.length == 0 ? Optional.empty() : Optional.of(chain[0]);
+        return tls(request)
+                .map(EndPoint.SslSessionData::peerCertificates)
+                .filter(chain -> chain.length > 0)
+                .map(chain -> chain[0]);
+    }
+
+    private static Optional<EndPoint.SslSessionData> tls(ServerUpgradeRequest request) {
+        return Optional.ofNullable(
+                request.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData());
     }
 
     private static Object accept(
@@ -105,6 +115,14 @@ public final class SocketNode implements AutoCloseable {
             response.setAcceptedSubProtocol(ProtocolLimits.SUBPROTOCOL);
         }
         return new Socket(node);
+    }
+
+    /**
+     * How many TLS handshakes began a session of their own. A connection that resumes a session (RFC 8446, section 2.2) has
+     * one that is as old as the first.
+     */
+    public int fullHandshakes() {
+        return fullHandshakes.size();
     }
 
     /** Decides who may connect, from the {@code Authorization} header. */

@@ -4,9 +4,10 @@ import io.fleetline.device.internal.outbox.Dropped;
 import io.fleetline.device.internal.outbox.Outbox;
 import io.fleetline.device.internal.outbox.Stored;
 import io.fleetline.protocol.GapReason;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 
 /** Tells publishers what became of their items: settles them in the outbox, and has the application's executor say so. */
@@ -66,8 +67,13 @@ final class Reports {
 
     /** Nothing more will be known. */
     void abandoned() {
-        List<Publication> waiting = new ArrayList<>(outbox.takeWaiters());
+        Queue<Publication> waiting = new ArrayDeque<>(outbox.takeWaiters());
         dropped();
-        application.execute(() -> waiting.forEach(Publication::abandoned));
+        application.execute(() -> {
+            // Let go of one by one: there may be as many as the outbox has items, each with an exception as its end.
+            for (Publication one = waiting.poll(); one != null; one = waiting.poll()) {
+                one.abandoned();
+            }
+        });
     }
 }

@@ -55,8 +55,16 @@ final class SerialExecutor implements Executor {
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
-                LOG.warn("the application failed in a callback", e);
+                say(e);
             }
+        }
+    }
+
+    private static void say(Throwable failure) {
+        try {
+            LOG.warn("the application failed in a callback", failure);
+        } catch (RuntimeException | Error e) {
+            // There may be too little memory left to say so. The tasks that follow run all the same.
         }
     }
 }

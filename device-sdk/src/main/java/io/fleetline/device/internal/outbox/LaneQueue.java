@@ -137,6 +137,13 @@ final class LaneQueue<W> {
         return (W) held(seq).waiter(Chunk.index(seq));
     }
 
+    /** Who waits for the item, and from now on no longer does. */
+    @Nullable W takeWaiter(long seq) {
+        W waiter = waiter(seq);
+        held(seq).waiter(Chunk.index(seq), null);
+        return waiter;
+    }
+
     void waiter(long seq, W waiter) {
         held(seq).waiter(Chunk.index(seq), waiter);
     }

@@ -420,7 +420,7 @@ public final class Outbox<W> {
         try {
             for (LaneQueue<W> queue : contents.queues) {
                 for (long seq = queue.nextItem(1); seq != 0; seq = queue.nextItem(seq + 1)) {
-                    W waiter = queue.waiter(seq);
+                    W waiter = queue.takeWaiter(seq);
                     if (waiter != null) {
                         waiters.add(waiter);
                     }

@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class TlsFiles {
     private static final char[] IN_MEMORY = new char[0];
 
+    /**
+     * How many TLS sessions are kept to be resumed (RFC 8446, section 2.2). Each handshake brings a new one and uses one up, so
+     * that a few are enough for each endpoint; the JDK's default of 20,480 would let them grow over months of reconnects.
+     */
+    private static final int MOST_TLS_SESSIONS = 256;
+
     private final TransportSettings settings;
     private final TimeFloor floor;
     private final SecureRandom random = new SecureRandom();
@@ -69,6 +75,7 @@ final class TlsFiles {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keyManagers(), new TrustManager[] {new FlooredTrust(trusted, floor)}, random);
+            context.getClientSessionContext().setSessionCacheSize(MOST_TLS_SESSIONS);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("cannot set up TLS: " + e.getMessage(), e);
