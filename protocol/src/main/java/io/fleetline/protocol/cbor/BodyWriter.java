@@ -84,6 +84,9 @@ final class BodyWriter {
     }
 
     private void writeText(String text, Path path) {
+        if (writer.ascii(text)) {
+            return;
+        }
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 if (Character.charCount(text.codePointAt(i)) == 1) {

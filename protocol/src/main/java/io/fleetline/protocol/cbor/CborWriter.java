@@ -46,19 +46,31 @@ final class CborWriter {
     }
 
     CborWriter text(String text) {
-        int bytes = CborSize.utf8(text);
-        head(0x60, bytes);
-        room(bytes);
-        if (bytes == text.length()) {
-            for (int i = 0; i < bytes; i++) {
-                array[pos++] = (byte) text.charAt(i);
-            }
-        } else {
+        if (!ascii(text)) {
             byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-            System.arraycopy(utf8, 0, array, pos, bytes);
-            pos += bytes;
+            head(0x60, utf8.length);
+            room(utf8.length);
+            System.arraycopy(utf8, 0, array, pos, utf8.length);
+            pos += utf8.length;
         }
         return this;
+    }
+
+    /** Writes a text that is ASCII throughout, as nearly all are. Returns whether it is; if not, nothing is written. */
+    boolean ascii(String text) {
+        int before = pos;
+        int length = text.length();
+        head(0x60, length);
+        room(length);
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                pos = before;
+                return false;
+            }
+            array[pos++] = (byte) c;
+        }
+        return true;
     }
 
     CborWriter item(Payload item) {

@@ -89,7 +89,7 @@ public final class FrameEncoder {
     }
 
     private static boolean hasAttributes(Item.Event event) {
-        return !event.attributes().equals(Attributes.NONE);
+        return pairs(event.attributes()) > 0;
     }
 
     private static void write(CborWriter writer, Attributes attributes) {
@@ -245,7 +245,7 @@ public final class FrameEncoder {
 
         @Override
         public byte[] onCommand(ServerFrame.Command command) {
-            boolean bare = command.attributes().equals(Attributes.NONE);
+            boolean bare = pairs(command.attributes()) == 0;
             CborWriter writer = new CborWriter(4 * SMALL + command.body().length())
                     .array(bare ? 5 : 6)
                     .number(ServerFrame.Command.TYPE)
