@@ -37,14 +37,14 @@ public final class DeviceRuntime implements AutoCloseable {
     private static final int DISK_THREADS = 2;
 
     /** How long a thread that has nothing to do stays. */
-    private static final int IDLE_SECONDS = 20;
+    private static final Duration IDLE = Duration.ofSeconds(20);
 
     private final ConnectionLoop loop = new ConnectionLoop(new SystemTime());
     private final Thread loopThread = new Thread(loop::run, "fleetline-loop");
-    private final JettyTransports transports = new JettyTransports(loop, Build.MILLIS);
+    private final JettyTransports transports;
     private final Executor application;
     private final Optional<ExecutorService> ownApplication;
-    private final ExecutorService disk = pool("fleetline-disk", DISK_THREADS);
+    private final ExecutorService disk;
 
     /** Guarded by itself, as is {@link #closed}. */
     private final Set<DeviceClient> clients = new HashSet<>();
@@ -52,9 +52,11 @@ public final class DeviceRuntime implements AutoCloseable {
     private boolean closed;
 
     private DeviceRuntime(Builder builder) {
+        transports = new JettyTransports(loop, Build.MILLIS, builder.idle);
+        disk = pool("fleetline-disk", DISK_THREADS, builder.idle);
         ownApplication = builder.applicationExecutor.isPresent()
                 ? Optional.empty()
-                : Optional.of(pool("fleetline-app", APPLICATION_THREADS));
+                : Optional.of(pool("fleetline-app", APPLICATION_THREADS, builder.idle));
         application = builder.applicationExecutor.orElseGet(ownApplication::orElseThrow);
         loopThread.setDaemon(true);
         loopThread.start();
@@ -124,10 +126,10 @@ public final class DeviceRuntime implements AutoCloseable {
     }
 
     /** Threads that come with the work and go without. */
-    private static ExecutorService pool(String name, int threads) {
+    private static ExecutorService pool(String name, int threads, Duration idle) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                threads, threads, idle.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
@@ -139,6 +141,7 @@ public final class DeviceRuntime implements AutoCloseable {
     /** Says what a runtime should be like. */
     public static final class Builder {
         private Optional<Executor> applicationExecutor = Optional.empty();
+        private Duration idle = IDLE;
 
         private Builder() {}
 
@@ -149,6 +152,12 @@ public final class DeviceRuntime implements AutoCloseable {
          */
         public Builder applicationExecutor(Executor executor) {
             applicationExecutor = Optional.of(executor);
+            return this;
+        }
+
+        /** How long a thread that has nothing to do stays: what a test may not have the time to wait for. */
+        Builder idle(Duration stay) {
+            idle = stay;
             return this;
         }
 

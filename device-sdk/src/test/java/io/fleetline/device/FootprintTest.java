@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FootprintTest {
     private static final long MAX_JAR_BYTES = 4_000_000;
 
-    /** What it is now, so that it does not grow unseen: the goal is 300 KiB. */
-    private static final long MAX_OWN_BYTES = 550 * 1024;
+    /** What it is now, so that it does not grow unseen: the goal is 300 KB, and 87 KB of them are the protocol's. */
+    private static final long MAX_OWN_BYTES = 500_000;
 
     /** As above: the goal is 4. */
     private static final long MAX_THREADS = 5;
@@ -107,7 +107,10 @@ class FootprintTest {
         TestAuthority authority = TestAuthority.create();
         FakeNode node = new FakeNode(new NodeBehaviour() {}, (nanos, task) -> task.run(), System::currentTimeMillis);
         try (SocketNode socket = new SocketNode(node, Optional.of(authority.server("127.0.0.1")));
+                DeviceRuntime runtime =
+                        DeviceRuntime.builder().idle(Duration.ofSeconds(1)).build();
                 DeviceClient client = DeviceClient.builder()
+                        .runtime(runtime)
                         .endpoint(socket.url())
                         .identity(DeviceId.parse("acme/boiler-7"))
                         .secret("s3cret")
@@ -123,7 +126,7 @@ class FootprintTest {
             System.out.printf("footprint: %,d bytes allocated for each publish on the thread that publishes%n", each);
             assertThat(each).isLessThanOrEqualTo(MAX_ALLOCATED_PER_PUBLISH);
             assertThat(client.flush(Duration.ofSeconds(20))).isTrue();
-            // The threads that do the application's work and the disk's leave after 20 s without any.
+            // The threads that do the application's work and the disk's leave after a while without any.
             await().atMost(40, SECONDS)
                     .untilAsserted(() -> assertThat(threadsOfTheSdk().size()).isLessThanOrEqualTo((int) MAX_THREADS));
             System.out.println("footprint: threads " + threadsOfTheSdk());

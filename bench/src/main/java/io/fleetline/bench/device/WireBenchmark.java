@@ -240,7 +240,8 @@ public final class WireBenchmark implements Benchmark {
                         "MQTT is reckoned, not measured: 3.1.1, QoS 1, wss, the channel as topic, as much in one message as there is"
                                 + " cause for: " + Numbers.text(mqtt(body, TOGETHER)) + " B for one of " + TOGETHER
                                 + " events, " + Numbers.text(mqtt(body, 1)) + " B for one alone, "
-                                + Numbers.text(MqttBytes.perPing()) + " B for a keep-alive. On the JDK's TLS, which pads each"
+                                + Numbers.text(MqttBytes.perPing())
+                                + " B for a keep-alive. On the JDK's TLS, which pads each"
                                 + " record with 16 B, and with the time of each event as "
                                 + MqttBytes.TIME + " B in its payload: ours have one.",
                         "A connect is everything until nothing more passes: TLS, the upgrade, hello and welcome. The first is a full"

@@ -2,6 +2,7 @@ package io.fleetline.examples.hostsensor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.fleetline.device.ConnectionListener;
 import io.fleetline.device.ConnectionStatus;
 import io.fleetline.device.DeviceClient;
 import io.fleetline.device.DeviceClientBuilder;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The host sensor as a program:
@@ -95,7 +97,7 @@ public final class HostSensorMain {
                 .identity(credentials.identity())
                 .secret(credentials.secret())
                 .software("host-sensor")
-                .onConnectionChange(status -> out.println(describe(credentials.identity(), status))));
+                .onConnectionChange(changes(credentials.identity(), out)));
         authority.ifPresent(builder::trustedCertificates);
         // BUFFERED writes nothing while acknowledgements come, which is what an SD card likes.
         state.ifPresent(directory -> builder.outbox(OutboxConfig.buffered(directory.resolve("outbox"))));
@@ -104,15 +106,26 @@ public final class HostSensorMain {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 sensor.close();
                 client.close(Duration.ofSeconds(2));
-                out.println(counts(sensor));
+                out.println(counts(sensor, client));
             }));
             sensor.start(client::publish);
             while (true) {
                 // This thread has nothing else to do until the process is told to end.
                 Thread.sleep(REPORT_INTERVAL.toMillis());
-                out.println(counts(sensor));
+                out.println(counts(sensor, client));
             }
         }
+    }
+
+    /** Says each change once: several states of an attempt read the same. */
+    private static ConnectionListener changes(DeviceId device, PrintStream out) {
+        AtomicReference<String> said = new AtomicReference<>("");
+        return status -> {
+            String text = describe(device, status);
+            if (!text.equals(said.getAndSet(text))) {
+                out.println(text);
+            }
+        };
     }
 
     private static String describe(DeviceId device, ConnectionStatus status) {
@@ -130,8 +143,13 @@ public final class HostSensorMain {
         };
     }
 
-    private static String counts(HostSensor sensor) {
+    private static String counts(HostSensor sensor, DeviceClient client) {
         return sensor.stored() + " of " + sensor.published() + " readings stored"
-                + (sensor.refused() == 0 ? "" : ", " + sensor.refused() + " found the outbox full");
+                + (sensor.refused() == 0 ? "" : ", " + sensor.refused() + " found the outbox full")
+                + switch (client.statistics().disk()) {
+                    case NOT_USED, WORKING -> "";
+                    case WRITING_FAILED -> "; the state directory takes no more, what is new waits in memory";
+                    case UNUSABLE -> "; the state directory cannot be used, readings wait in memory";
+                };
     }
 }

@@ -2,9 +2,9 @@ package io.fleetline.device.internal.transport;
 
 import io.fleetline.device.internal.connection.ConnectionLoop;
 import io.fleetline.device.internal.connection.Transport;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The transports of one runtime, one for each way to make connections, and the threads that they share. */
@@ -12,9 +12,7 @@ public final class JettyTransports implements AutoCloseable {
     /** One thread finds out which connections are ready, the others read and write them, as long as there is work. */
     private static final int MOST_THREADS = 4;
 
-    private static final int IDLE_MILLIS = (int) TimeUnit.SECONDS.toMillis(20);
-
-    private final QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 1, IDLE_MILLIS);
+    private final QueuedThreadPool threads;
 
     /** Guarded by itself. */
     private final Map<TransportSettings, JettyTransport> transports = new HashMap<>();
@@ -26,8 +24,10 @@ public final class JettyTransports implements AutoCloseable {
      * No transports yet.
      *
      * @param builtMillis when this library was built, Unix time in ms: it is not earlier than that
+     * @param idle how long a thread that has nothing to do stays
      */
-    public JettyTransports(ConnectionLoop loop, long builtMillis) {
+    public JettyTransports(ConnectionLoop loop, long builtMillis, Duration idle) {
+        threads = new QueuedThreadPool(MOST_THREADS, 1, (int) idle.toMillis());
         threads.setName("fleetline-net");
         threads.setDaemon(true);
         threads.setReservedThreads(0);
