@@ -581,6 +581,7 @@ class HostilePeerTest {
                 d.host(),
                 d.port(),
                 d.tls(),
+                d.proxy(),
                 d.maxConnections(),
                 d.connectionsPerSource(),
                 d.maxHandshakes(),

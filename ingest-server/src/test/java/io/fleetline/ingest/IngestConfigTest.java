@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fleetline.ingest.jetty.ListenerConfig;
+import io.fleetline.ingest.jetty.ProxyConfig;
 import io.fleetline.ingest.kafka.RecordFormat;
 import io.fleetline.ingest.session.SessionLimits;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IngestConfigTest {
     @TempDir
@@ -25,6 +27,40 @@ class IngestConfigTest {
     void anEmptyFileIsTheDefaults() {
         assertThat(parse("")).isEqualTo(IngestConfig.DEFAULTS);
         assertThat(parse("# nothing but a comment\n")).isEqualTo(IngestConfig.DEFAULTS);
+    }
+
+    @Test
+    void proxiesAreNamedAndHowTheySpeak() {
+        assertThat(parse("""
+                        listener:
+                          host: 0.0.0.0
+                          proxy:
+                            trusted: 10.1.0.0/24, 2001:db8::/64
+                            address: x_forwarded_for
+                            certificate: client_cert
+                        """).listener().proxy())
+                .isEqualTo(new ProxyConfig(
+                        "10.1.0.0/24, 2001:db8::/64",
+                        ProxyConfig.AddressFrom.X_FORWARDED_FOR,
+                        ProxyConfig.CertificateFrom.CLIENT_CERT));
+        assertThatThrownBy(() -> parse("listener:\n  proxy:\n    trusted: 10.1.0.0/33\n"))
+                .hasMessageContaining("listener.proxy.trusted has 10.1.0.0/33");
+        assertThatThrownBy(() -> parse("listener:\n  proxy:\n    address: forwarded\n"))
+                .hasMessageContaining("listener.proxy.address")
+                .hasMessageContaining("x_forwarded_for");
+        assertThatThrownBy(() -> parse("listener:\n  host: 0.0.0.0\n"))
+                .hasMessageContaining("listener.proxy.trusted");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "deploy/compose/node-1.yaml",
+                "deploy/compose/node-2.yaml",
+                "distribution/src/main/archive/conf/fleetline.yaml"
+            })
+    void theFilesToBeginWithAreGood(String file) {
+        assertThat(IngestConfig.read(Path.of("..").resolve(file)).node()).startsWith("node-");
     }
 
     @Test

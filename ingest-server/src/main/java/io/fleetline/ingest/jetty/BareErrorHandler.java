@@ -14,14 +14,16 @@ final class BareErrorHandler extends ErrorHandler {
     private static final Logger LOG = LoggerFactory.getLogger(BareErrorHandler.class);
 
     private final SessionServices services;
+    private final Sources sources;
 
-    BareErrorHandler(SessionServices services) {
+    BareErrorHandler(SessionServices services, Sources sources) {
         this.services = services;
+        this.sources = sources;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        String source = Sources.of(request);
+        String source = sources.of(request);
         String why = "cannot be read: " + request.getAttribute(ERROR_MESSAGE);
         services.metrics().refused(response.getStatus());
         services.refusedAttempts().add(source, "", response.getStatus(), why);

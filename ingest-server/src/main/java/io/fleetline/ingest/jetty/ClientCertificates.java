@@ -8,12 +8,32 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 
-/** Where the client certificate of a connection is to be had. */
+/** Where the client certificate of a device is to be had. */
 final class ClientCertificates {
-    private ClientCertificates() {}
+    private final TrustedProxies proxies;
+    private final ProxyConfig.CertificateFrom from;
 
-    /** The certificate with its issuers behind it, as it came in the TLS handshake; empty if none came. */
-    static List<X509Certificate> of(Request request) {
+    ClientCertificates(ProxyConfig config) {
+        this.proxies = TrustedProxies.parse(config.trusted());
+        this.from = config.certificate();
+    }
+
+    /**
+     * The certificate with its issuers behind it; empty if none came. A trusted proxy that passes on certificates has none of its
+     * own that would be a device's.
+     *
+     * @throws IllegalArgumentException if a trusted proxy sends a header that is not of its form
+     */
+    List<X509Certificate> of(Request request) {
+        if (from == ProxyConfig.CertificateFrom.NONE || !proxies.sent(request)) {
+            return ofTls(request);
+        }
+        return from == ProxyConfig.CertificateFrom.CLIENT_CERT
+                ? ForwardedCertificates.ofClientCert(request.getHeaders())
+                : ForwardedCertificates.ofSslClientCert(request.getHeaders());
+    }
+
+    private static List<X509Certificate> ofTls(Request request) {
         return request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE) instanceof EndPoint.SslSessionData session
                         && session.peerCertificates() != null
                 ? List.of(session.peerCertificates())

@@ -30,13 +30,20 @@ final class EnrolHandler extends Handler.Wrapper {
     private static final long LATER_SECONDS = 5;
 
     private final SessionServices services;
+    private final Sources sources;
     private final FailedAttempts failedAttempts;
     private final Handshake.Admission admission;
 
     /** @param next takes whatever is not for this handler */
-    EnrolHandler(Handler next, SessionServices services, FailedAttempts failedAttempts, Handshake.Admission admission) {
+    EnrolHandler(
+            Handler next,
+            SessionServices services,
+            Sources sources,
+            FailedAttempts failedAttempts,
+            Handshake.Admission admission) {
         super(next);
         this.services = services;
+        this.sources = sources;
         this.failedAttempts = failedAttempts;
         this.admission = admission;
     }
@@ -47,7 +54,7 @@ final class EnrolHandler extends Handler.Wrapper {
         if (path == null || !path.startsWith(PATH)) {
             return super.handle(request, response, callback);
         }
-        String source = Sources.of(request);
+        String source = sources.of(request);
         String claimed = path.substring(PATH.length());
         if (!HttpMethod.POST.is(request.getMethod())) {
             response.getHeaders().put(HttpHeader.ALLOW, "POST");

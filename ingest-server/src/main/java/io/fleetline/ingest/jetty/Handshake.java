@@ -6,6 +6,7 @@ import io.fleetline.ingest.identity.Flapping;
 import io.fleetline.ingest.identity.Verdict;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.ProtocolLimits;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -76,16 +77,19 @@ final class Handshake {
     private final Authenticator authenticator;
     private final FailedAttempts failedAttempts;
     private final Flapping flapping;
+    private final ClientCertificates certificates;
     private final Admission admission;
     private final SourceAdmission sources;
 
     Handshake(
             Authenticator authenticator,
+            ClientCertificates certificates,
             FailedAttempts failedAttempts,
             Flapping flapping,
             Admission admission,
             SourceAdmission sources) {
         this.authenticator = authenticator;
+        this.certificates = certificates;
         this.failedAttempts = failedAttempts;
         this.flapping = flapping;
         this.admission = admission;
@@ -117,8 +121,14 @@ final class Handshake {
         if (credentials.size() > 1) {
             return Decision.refuse(HttpStatus.BAD_REQUEST_400, "two Authorization headers");
         }
-        Verdict verdict = authenticator.authenticate(
-                credentials.isEmpty() ? null : credentials.get(0), ClientCertificates.of(request));
+        List<X509Certificate> certificate;
+        try {
+            certificate = certificates.of(request);
+        } catch (IllegalArgumentException e) {
+            return Decision.refuse(HttpStatus.BAD_REQUEST_400, "from the proxy: " + e.getMessage());
+        }
+        Verdict verdict =
+                authenticator.authenticate(credentials.isEmpty() ? null : credentials.get(0), certificate);
         // Looked at after the credential, whatever it was: the sixth try is refused, be it the right one or not.
         String claimed = verdict instanceof Verdict.Accepted accepted
                 ? accepted.device().toString()

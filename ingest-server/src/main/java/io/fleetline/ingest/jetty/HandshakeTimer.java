@@ -40,14 +40,20 @@ final class HandshakeTimer implements Connection.Listener {
         if (connection instanceof WebSocketConnection) {
             cancel(socket);
         } else {
-            // TLS first, HTTP over it later: the first of them sets the timer.
-            running.computeIfAbsent(socket, s -> timers.after(timeout.get().toNanos(), endPoint::close));
+            // A proxy's header, TLS, HTTP over it later: the first of them sets the timer.
+            running.computeIfAbsent(socket, s -> timers.after(timeout.get().toNanos(), () -> {
+                endPoint.close();
+                cancel(s);
+            }));
         }
     }
 
     @Override
     public void onClosed(Connection connection) {
-        cancel(socketUnder(connection.getEndPoint()));
+        // A layer that only makes room for the next one leaves the timer as it is.
+        if (!connection.getEndPoint().isOpen()) {
+            cancel(socketUnder(connection.getEndPoint()));
+        }
     }
 
     /** What lies under the end point of a layer such as TLS is the end point of the layer below. */

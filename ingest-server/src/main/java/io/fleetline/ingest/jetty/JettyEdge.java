@@ -9,6 +9,7 @@ import io.fleetline.protocol.CloseReason;
 import io.fleetline.protocol.ProtocolLimits;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +63,8 @@ public final class JettyEdge implements AutoCloseable {
                 new ScheduledExecutorScheduler("fleetline-io-timer", true),
                 // Buffers on the heap: TLS in Java copies direct ones anyway.
                 new ArrayByteBufferPool());
-        server.setErrorHandler(new BareErrorHandler(services));
+        Sources sources = new Sources(config.proxy());
+        server.setErrorHandler(new BareErrorHandler(services, sources));
         certificates = config.tls().map(files -> new CertificateFiles(files, config.isLoopback()));
         connector = connector(server, certificates);
         gate = new AcceptGate(connector, config, services.time(), services.timers());
@@ -77,12 +79,13 @@ public final class JettyEdge implements AutoCloseable {
                 () -> this.config.badCredentialsPerSource());
         Handshake handshake = new Handshake(
                 services.authenticator(),
+                new ClientCertificates(config.proxy()),
                 failedAttempts,
                 new Flapping(services.time(), () -> this.config.connectsPerDevice()),
                 () -> refusal(closedBecause),
                 this::crowded);
-        UpgradeHandler upgrade = new UpgradeHandler(container(server), handshake, services, this::endpoint);
-        server.setHandler(new EnrolHandler(upgrade, services, failedAttempts, closedBecause::get));
+        UpgradeHandler upgrade = new UpgradeHandler(container(server), handshake, sources, services, this::endpoint);
+        server.setHandler(new EnrolHandler(upgrade, services, sources, failedAttempts, closedBecause::get));
     }
 
     /**
@@ -110,9 +113,11 @@ public final class JettyEdge implements AutoCloseable {
         http.setUseOutputDirectByteBuffers(false);
         http.addCustomizer(new SecureRequestCustomizer(false));
         HttpConnectionFactory httpFactory = new HttpConnectionFactory(http);
-        List<ConnectionFactory> factories = files.map(pem -> List.<ConnectionFactory>of(
-                        new SslConnectionFactory(pem.context(), httpFactory.getProtocol()), httpFactory))
-                .orElse(List.of(httpFactory));
+        List<ConnectionFactory> factories = new ArrayList<>(List.of(httpFactory));
+        files.ifPresent(pem -> factories.add(0, new SslConnectionFactory(pem.context(), httpFactory.getProtocol())));
+        if (config.proxy().trustsSomebody()) {
+            factories.add(0, new ProxyGate(config.proxy(), factories.get(0), config.isProxiesOnly()));
+        }
         ServerConnector made = new ServerConnector(owner, factories.toArray(ConnectionFactory[]::new));
         made.setHost(config.host());
         made.setPort(config.port());

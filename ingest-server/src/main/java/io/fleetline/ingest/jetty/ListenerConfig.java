@@ -11,7 +11,9 @@ import java.util.Optional;
  *
  * @param host the address to listen on; every address of the machine if it is {@code 0.0.0.0} or {@code ::}
  * @param port the port, 0 for a free one
- * @param tls certificate and key; without them plain WebSocket is spoken, which only a loopback address may
+ * @param tls certificate and key; without them plain WebSocket is spoken, which only a loopback address may, or a node to which
+ *     only its trusted proxies are let
+ * @param proxy proxies that stand before the node
  * @param maxConnections how many devices may be connected at once; 0 for as many as heap and descriptors have room for
  * @param connectionsPerSource how many of these may come from one address; 0 for no limit, as behind a proxy that hides them
  * @param maxHandshakes how many connections may be between accept and upgrade; the rest wait in the operating system
@@ -29,6 +31,7 @@ public record ListenerConfig(
         String host,
         int port,
         Optional<Tls> tls,
+        ProxyConfig proxy,
         int maxConnections,
         int connectionsPerSource,
         int maxHandshakes,
@@ -72,6 +75,7 @@ public record ListenerConfig(
             "127.0.0.1",
             8443,
             Optional.empty(),
+            ProxyConfig.NONE,
             0,
             200,
             1_000,
@@ -104,9 +108,10 @@ public record ListenerConfig(
         require("outgoingFrames", outgoingFrames, 4, 1_000_000);
         require("outgoingBytes", outgoingBytes, 64 * 1024, Integer.MAX_VALUE);
         require("writeTimeout in ms", writeTimeout.toMillis(), 100, 300_000);
-        if (tls.isEmpty() && !isLoopback(host)) {
+        if (tls.isEmpty() && !isLoopback(host) && !proxy.trustsSomebody()) {
             throw new IllegalArgumentException("listener.tls is missing, and listener.host " + host
-                    + " is not a loopback address: secrets would cross the network in the clear");
+                    + " is not a loopback address: secrets would cross the network in the clear; if a proxy ends TLS,"
+                    + " name its network in listener.proxy.trusted");
         }
     }
 
@@ -116,6 +121,7 @@ public record ListenerConfig(
                 newHost,
                 newPort,
                 newTls,
+                proxy,
                 maxConnections,
                 connectionsPerSource,
                 maxHandshakes,
@@ -130,12 +136,39 @@ public record ListenerConfig(
                 writeTimeout);
     }
 
+    /** These settings behind other proxies. */
+    public ListenerConfig withProxy(ProxyConfig other) {
+        return new ListenerConfig(
+                host,
+                port,
+                tls,
+                other,
+                maxConnections,
+                connectionsPerSource,
+                maxHandshakes,
+                acceptsPerSecond,
+                handshakeTimeout,
+                requestHeadBytes,
+                badCredentialsPerDevice,
+                badCredentialsPerSource,
+                connectsPerDevice,
+                outgoingFrames,
+                outgoingBytes,
+                writeTimeout);
+    }
+
+    /** Whether nobody but trusted proxies is let in: they end TLS, and the address can be reached by others. */
+    boolean isProxiesOnly() {
+        return tls.isEmpty() && !isLoopback();
+    }
+
     /** These settings for many devices from one address that all come at once, as in measurements. */
     public ListenerConfig withoutAdmissionLimits() {
         return new ListenerConfig(
                 host,
                 port,
                 tls,
+                proxy,
                 MOST_CONNECTIONS,
                 0,
                 MOST_HANDSHAKES,
@@ -156,6 +189,7 @@ public record ListenerConfig(
                 host,
                 port,
                 tls,
+                proxy,
                 most,
                 connectionsPerSource,
                 maxHandshakes,

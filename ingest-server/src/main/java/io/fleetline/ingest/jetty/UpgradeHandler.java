@@ -23,6 +23,7 @@ final class UpgradeHandler extends Handler.Abstract {
 
     private final ServerWebSocketContainer container;
     private final Handshake handshake;
+    private final Sources sources;
     private final SessionServices services;
     private final BiFunction<Verdict.Accepted, String, DeviceEndpoint> endpoints;
 
@@ -30,17 +31,19 @@ final class UpgradeHandler extends Handler.Abstract {
     UpgradeHandler(
             ServerWebSocketContainer container,
             Handshake handshake,
+            Sources sources,
             SessionServices services,
             BiFunction<Verdict.Accepted, String, DeviceEndpoint> endpoints) {
         this.container = container;
         this.handshake = handshake;
+        this.sources = sources;
         this.services = services;
         this.endpoints = endpoints;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        String source = Sources.of(request);
+        String source = sources.of(request);
         Handshake.Decision decision = handshake.decide(request, source);
         Verdict.Accepted accepted = decision.accepted();
         if (accepted == null) {
