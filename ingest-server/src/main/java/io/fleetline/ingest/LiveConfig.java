@@ -29,6 +29,9 @@ record LiveConfig(IngestConfig current, List<String> changed, List<String> waiti
             "listener.tls.certificates",
             "listener.tls.key",
             "listener.tls.allowTls12",
+            "listener.proxy.trusted",
+            "listener.proxy.address",
+            "listener.proxy.certificate",
             "limits.maxFrameBytes",
             "limits.maxItemBytes",
             "limits.tenants.maxFrameBytes",
@@ -45,7 +48,9 @@ record LiveConfig(IngestConfig current, List<String> changed, List<String> waiti
         ListenerConfig there = current.listener();
         return new LiveConfig(
                 current.withLimits(wanted.limits().withSizesOf(current.limits()))
-                        .withListener(wanted.listener().at(there.host(), there.port(), there.tls()))
+                        .withListener(wanted.listener()
+                                .withProxy(there.proxy())
+                                .at(there.host(), there.port(), there.tls()))
                         .withLog(new LogConfig(
                                 current.log().format(),
                                 wanted.log().level(),

@@ -30,6 +30,8 @@ class OperatingDocumentTest {
             "limits.maxFrameBytes", List.of("limits.maxItemBytes=64"),
             "limits.tenants.maxItemBytes", List.of("limits.tenants.maxFrameBytes=1MiB"),
             "limits.rewindDelay", List.of("limits.maxRewindDelay=5m"),
+            "listener.proxy.address", List.of("listener.proxy.trusted=10.1.0.0/24"),
+            "listener.proxy.certificate", List.of("listener.proxy.trusted=10.1.0.0/24"),
             "listener.tls.allowTls12", List.of("listener.tls.certificates=a.pem", "listener.tls.key=a.key"));
 
     private record Key(String name, String byDefault, String range) {
