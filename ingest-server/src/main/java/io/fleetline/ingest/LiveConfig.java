@@ -48,9 +48,8 @@ record LiveConfig(IngestConfig current, List<String> changed, List<String> waiti
         ListenerConfig there = current.listener();
         return new LiveConfig(
                 current.withLimits(wanted.limits().withSizesOf(current.limits()))
-                        .withListener(wanted.listener()
-                                .withProxy(there.proxy())
-                                .at(there.host(), there.port(), there.tls()))
+                        .withListener(
+                                wanted.listener().withProxy(there.proxy()).at(there.host(), there.port(), there.tls()))
                         .withLog(new LogConfig(
                                 current.log().format(),
                                 wanted.log().level(),

@@ -141,7 +141,9 @@ class BehindProxyTest {
                 .isEqualTo("101");
         assertThat(outcome(PROXY, "Client-Cert: " + item(FLEET.expiredClient("acme", pump.device()))))
                 .isEqualTo("401");
-        assertThat(outcome(PROXY, "Client-Cert: " + item(TestAuthority.create("nobody's").client("acme", pump.device()))))
+        assertThat(outcome(
+                        PROXY,
+                        "Client-Cert: " + item(TestAuthority.create("nobody's").client("acme", pump.device()))))
                 .isEqualTo("401");
         assertThat(outcome(PROXY, "Client-Cert: :AAAA:")).isEqualTo("400");
         assertThat(outcome(PROXY)).as("none").isEqualTo("401");
@@ -151,7 +153,8 @@ class BehindProxyTest {
 
     @Test
     void theAddressInThePROXYHeaderOfATrustedProxyCounts() throws Exception {
-        assertThat(sourceByTcp(PROXY, v2(0x21, 0x11, addresses(DEVICE, "192.0.2.1")))).isEqualTo(DEVICE);
+        assertThat(sourceByTcp(PROXY, v2(0x21, 0x11, addresses(DEVICE, "192.0.2.1"))))
+                .isEqualTo(DEVICE);
         assertThat(sourceByTcp(PROXY, v2(0x21, 0x21, addresses("2001:db8::9", "2001:db8::1"))))
                 .isEqualTo("2001:db8:0:0:0:0:0:9");
         assertThat(sourceByTcp(PROXY, v2(0x20, 0x00, new byte[0])))
@@ -278,7 +281,8 @@ class BehindProxyTest {
     }
 
     private static String item(TestCertificate certificate) throws Exception {
-        return ":" + Base64.getEncoder().encodeToString(certificate.chain().get(0).getEncoded()) + ":";
+        return ":"
+                + Base64.getEncoder().encodeToString(certificate.chain().get(0).getEncoded()) + ":";
     }
 
     private static byte[] v2(int versionAndCommand, int familyAndTransport, byte[] rest) {
@@ -295,8 +299,10 @@ class BehindProxyTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(InetAddress.getByName(source).getAddress());
         out.writeBytes(InetAddress.getByName(destination).getAddress());
-        out.writeBytes(
-                ByteBuffer.allocate(4).putShort((short) 50_123).putShort((short) 443).array());
+        out.writeBytes(ByteBuffer.allocate(4)
+                .putShort((short) 50_123)
+                .putShort((short) 443)
+                .array());
         return out.toByteArray();
     }
 }

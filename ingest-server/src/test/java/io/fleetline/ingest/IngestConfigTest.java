@@ -48,8 +48,7 @@ class IngestConfigTest {
         assertThatThrownBy(() -> parse("listener:\n  proxy:\n    address: forwarded\n"))
                 .hasMessageContaining("listener.proxy.address")
                 .hasMessageContaining("x_forwarded_for");
-        assertThatThrownBy(() -> parse("listener:\n  host: 0.0.0.0\n"))
-                .hasMessageContaining("listener.proxy.trusted");
+        assertThatThrownBy(() -> parse("listener:\n  host: 0.0.0.0\n")).hasMessageContaining("listener.proxy.trusted");
     }
 
     @ParameterizedTest

@@ -219,8 +219,7 @@ class ProxyInteropTest {
                 "daemon off;\nmaster_process off;\npid " + directory.resolve("nginx.pid") + ";\n"
                         + "error_log stderr;\nevents {}\nhttp {\naccess_log off;\n" + temporary + "include "
                         + DEPLOY.resolve("nginx/fleetline.conf") + ";\n}\n");
-        return new Proxy(
-                new ProcessBuilder(program.toString(), "-p", directory + "/", "-c", config.toString()), port);
+        return new Proxy(new ProcessBuilder(program.toString(), "-p", directory + "/", "-c", config.toString()), port);
     }
 
     private static int freePort() throws IOException {
@@ -285,7 +284,11 @@ class ProxyInteropTest {
                 .createSocket(socket, LOOPBACK, proxy.url().getPort(), true);
         try (RawPeer peer = new RawPeer(proxy.url(), "", tls)) {
             String head = peer.goodHead().replaceAll("(?m)^Authorization: .*\r\n", "");
-            peer.raw(head.replace("\r\n\r\n", "\r\n" + String.join("", headers.stream().map(h -> h + "\r\n").toList()) + "\r\n"));
+            peer.raw(head.replace(
+                    "\r\n\r\n",
+                    "\r\n"
+                            + String.join(
+                                    "", headers.stream().map(h -> h + "\r\n").toList()) + "\r\n"));
             return peer.httpOutcome();
         }
     }

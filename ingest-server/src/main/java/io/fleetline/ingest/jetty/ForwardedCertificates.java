@@ -33,7 +33,7 @@ final class ForwardedCertificates {
         }
         List<X509Certificate> chain = new ArrayList<>(certificate(CLIENT_CERT, own));
         for (String issuers : headers.getValuesList(CLIENT_CERT_CHAIN)) {
-            for (String issuer : issuers.split(",")) {
+            for (String issuer : issuers.split(",", -1)) {
                 chain.addAll(certificate(CLIENT_CERT_CHAIN, issuer.strip()));
             }
         }

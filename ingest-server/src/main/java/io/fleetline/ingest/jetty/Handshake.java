@@ -127,8 +127,7 @@ final class Handshake {
         } catch (IllegalArgumentException e) {
             return Decision.refuse(HttpStatus.BAD_REQUEST_400, "from the proxy: " + e.getMessage());
         }
-        Verdict verdict =
-                authenticator.authenticate(credentials.isEmpty() ? null : credentials.get(0), certificate);
+        Verdict verdict = authenticator.authenticate(credentials.isEmpty() ? null : credentials.get(0), certificate);
         // Looked at after the credential, whatever it was: the sixth try is refused, be it the right one or not.
         String claimed = verdict instanceof Verdict.Accepted accepted
                 ? accepted.device().toString()

@@ -41,10 +41,12 @@ final class HandshakeTimer implements Connection.Listener {
             cancel(socket);
         } else {
             // A proxy's header, TLS, HTTP over it later: the first of them sets the timer.
-            running.computeIfAbsent(socket, s -> timers.after(timeout.get().toNanos(), () -> {
-                endPoint.close();
-                cancel(s);
-            }));
+            running.computeIfAbsent(
+                    socket,
+                    s -> timers.after(timeout.get().toNanos(), () -> {
+                        endPoint.close();
+                        cancel(s);
+                    }));
         }
     }
 

@@ -38,6 +38,7 @@ final class IpLiteral {
                     : Optional.empty();
         }
         // More than one colon: IPv6 without brackets, and so without a port.
-        return parse(text.indexOf(':') == text.lastIndexOf(':') ? PORT.matcher(text).replaceFirst("") : text);
+        return parse(
+                text.indexOf(':') == text.lastIndexOf(':') ? PORT.matcher(text).replaceFirst("") : text);
     }
 }

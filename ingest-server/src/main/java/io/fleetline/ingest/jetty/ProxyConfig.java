@@ -1,6 +1,5 @@
 package io.fleetline.ingest.jetty;
 
-
 /**
  * Proxies that stand between devices and the node, and what the node believes of what they say. Whoever else comes is taken by
  * the address of their own socket, whatever they send.
@@ -42,7 +41,8 @@ public record ProxyConfig(String trusted, AddressFrom address, CertificateFrom c
     public ProxyConfig {
         boolean somebody = !TrustedProxies.parse(trusted).isEmpty();
         if (!somebody && address != AddressFrom.NONE) {
-            throw new IllegalArgumentException("listener.proxy.address is set, but listener.proxy.trusted names nobody");
+            throw new IllegalArgumentException(
+                    "listener.proxy.address is set, but listener.proxy.trusted names nobody");
         }
         if (!somebody && certificate != CertificateFrom.NONE) {
             throw new IllegalArgumentException(

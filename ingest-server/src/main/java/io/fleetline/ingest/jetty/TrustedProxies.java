@@ -43,7 +43,7 @@ final class TrustedProxies {
     }
 
     private static List<String> split(String networks) {
-        return Arrays.stream(networks.split(","))
+        return Arrays.stream(networks.split(",", -1))
                 .map(String::strip)
                 .filter(network -> !network.isEmpty())
                 .toList();

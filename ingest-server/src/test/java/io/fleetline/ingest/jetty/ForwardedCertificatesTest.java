@@ -52,8 +52,8 @@ class ForwardedCertificatesTest {
         assertThatThrownBy(() -> ForwardedCertificates.ofClientCert(
                         HttpFields.build().add("Client-Cert", item).add("Client-Cert", item)))
                 .hasMessageContaining("2 Client-Cert");
-        assertThatThrownBy(() -> ForwardedCertificates.ofClientCert(HttpFields.build()
-                        .put("Client-Cert", item(DEVICE) + "," + item(DEVICE))))
+        assertThatThrownBy(() -> ForwardedCertificates.ofClientCert(
+                        HttpFields.build().put("Client-Cert", item(DEVICE) + "," + item(DEVICE))))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -63,11 +63,9 @@ class ForwardedCertificatesTest {
                 + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
                         .encodeToString(DEVICE.getEncoded())
                 + "\n-----END CERTIFICATE-----\n";
-        String escaped =
-                URLEncoder.encode(pem, StandardCharsets.US_ASCII).replace("+", "%20");
+        String escaped = URLEncoder.encode(pem, StandardCharsets.US_ASCII).replace("+", "%20");
 
-        assertThat(ForwardedCertificates.ofSslClientCert(
-                        HttpFields.build().put("SSL-Client-Cert", escaped)))
+        assertThat(ForwardedCertificates.ofSslClientCert(HttpFields.build().put("SSL-Client-Cert", escaped)))
                 .isEqualTo(List.of(DEVICE));
         assertThat(ForwardedCertificates.ofSslClientCert(
                         HttpFields.build().put("SSL-Client-Cert", escaped.replace("%2B", "+"))))
@@ -79,8 +77,8 @@ class ForwardedCertificatesTest {
     @ParameterizedTest
     @ValueSource(strings = {"%", "%zz", "hello", "-----BEGIN%20CERTIFICATE-----%0AAAAA%0A-----END%20CERTIFICATE-----"})
     void anSslClientCertThatIsNoneIsRefused(String value) {
-        assertThatThrownBy(() -> ForwardedCertificates.ofSslClientCert(
-                        HttpFields.build().put("SSL-Client-Cert", value)))
+        assertThatThrownBy(() ->
+                        ForwardedCertificates.ofSslClientCert(HttpFields.build().put("SSL-Client-Cert", value)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

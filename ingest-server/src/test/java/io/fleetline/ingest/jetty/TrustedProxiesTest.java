@@ -40,13 +40,22 @@ class TrustedProxiesTest {
 
     @Test
     void aListOfNothingNamesNobody() {
-        assertThatThrownBy(() ->
-                        new ProxyConfig(" , ", ProxyConfig.AddressFrom.PROXY_PROTOCOL, ProxyConfig.CertificateFrom.NONE))
+        assertThatThrownBy(() -> new ProxyConfig(
+                        " , ", ProxyConfig.AddressFrom.PROXY_PROTOCOL, ProxyConfig.CertificateFrom.NONE))
                 .hasMessageContaining("names nobody");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"proxy.example", "10.1.0.0/33", "10.1.2.3/16", "2001:db8::/129", "10.1", "10.1.0.0/", "10.1.0.0-9"})
+    @ValueSource(
+            strings = {
+                "proxy.example",
+                "10.1.0.0/33",
+                "10.1.2.3/16",
+                "2001:db8::/129",
+                "10.1",
+                "10.1.0.0/",
+                "10.1.0.0-9"
+            })
     void whatIsNoNetworkIsRefusedByName(String network) {
         assertThatThrownBy(() -> TrustedProxies.parse("127.0.0.1, " + network))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -68,23 +77,37 @@ class TrustedProxiesTest {
         "[2001:db8::1]:4711, 2001:db8:0:0:0:0:0:1"
     })
     void anAddressInAHeaderMayHaveAPort(String text, String address) {
-        assertThat(IpLiteral.parseWithPort(text)).map(InetAddress::getHostAddress).contains(address);
+        assertThat(IpLiteral.parseWithPort(text))
+                .map(InetAddress::getHostAddress)
+                .contains(address);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "unknown", "_hidden", "localhost", "256.1.1.1", "1.2.3", "1.2.3.4.5", "1.2.3.4:", "[::1", "[::1]x", ":::"})
+            strings = {
+                "",
+                "unknown",
+                "_hidden",
+                "localhost",
+                "256.1.1.1",
+                "1.2.3",
+                "1.2.3.4.5",
+                "1.2.3.4:",
+                "[::1",
+                "[::1]x",
+                ":::"
+            })
     void whatIsNoAddressIsNeverLookedUp(String text) {
         assertThat(IpLiteral.parseWithPort(text)).isEmpty();
     }
 
     @Test
     void howProxiesSpeakMakesSenseOnlyWhereThereAreSome() {
-        assertThatThrownBy(() -> new ProxyConfig(
-                        "", ProxyConfig.AddressFrom.X_FORWARDED_FOR, ProxyConfig.CertificateFrom.NONE))
+        assertThatThrownBy(() ->
+                        new ProxyConfig("", ProxyConfig.AddressFrom.X_FORWARDED_FOR, ProxyConfig.CertificateFrom.NONE))
                 .hasMessageContaining("listener.proxy.trusted names nobody");
-        assertThatThrownBy(() -> new ProxyConfig(
-                        "", ProxyConfig.AddressFrom.NONE, ProxyConfig.CertificateFrom.CLIENT_CERT))
+        assertThatThrownBy(() ->
+                        new ProxyConfig("", ProxyConfig.AddressFrom.NONE, ProxyConfig.CertificateFrom.CLIENT_CERT))
                 .hasMessageContaining("listener.proxy.trusted names nobody");
     }
 }
