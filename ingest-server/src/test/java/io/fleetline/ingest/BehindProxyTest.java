@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -160,7 +161,9 @@ class BehindProxyTest {
         assertThat(sourceByTcp(PROXY, v2(0x20, 0x00, new byte[0])))
                 .as("LOCAL: the proxy speaks for itself")
                 .isEqualTo(PROXY);
-        assertThat(sourceByTcp(PROXY, ("PROXY TCP4 " + DEVICE + " 192.0.2.1 50123 443\r\n").getBytes("US-ASCII")))
+        assertThat(sourceByTcp(
+                        PROXY,
+                        ("PROXY TCP4 " + DEVICE + " 192.0.2.1 50123 443\r\n").getBytes(StandardCharsets.US_ASCII)))
                 .as("version 1")
                 .isEqualTo(DEVICE);
     }
@@ -266,8 +269,9 @@ class BehindProxyTest {
 
     private static Socket socket(TestNode node, String from) throws IOException {
         Socket socket = new Socket();
-        socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
-        socket.connect(new InetSocketAddress("127.0.0.1", node.server().url().getPort()));
+        socket.bind(new InetSocketAddress(from, 0));
+        socket.connect(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), node.server().url().getPort()));
         socket.setSoTimeout(10_000);
         return socket;
     }

@@ -223,7 +223,7 @@ class ProxyInteropTest {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
@@ -243,7 +243,7 @@ class ProxyInteropTest {
                 if (!process.isAlive()) {
                     throw new AssertionError("the proxy ended: " + said());
                 }
-                try (Socket probe = new Socket(LOOPBACK, port)) {
+                try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
                     return probe.isConnected();
                 } catch (IOException notYet) {
                     return false;
@@ -264,11 +264,12 @@ class ProxyInteropTest {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             process.destroy();
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
+            process.onExit()
+                    .completeOnTimeout(process, 20, TimeUnit.SECONDS)
+                    .join()
+                    .destroyForcibly();
         }
     }
 
@@ -278,7 +279,8 @@ class ProxyInteropTest {
             throws Exception {
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(DEVICE_ADDRESS, 0));
-        socket.connect(new InetSocketAddress(LOOPBACK, proxy.url().getPort()));
+        socket.connect(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), proxy.url().getPort()));
         Socket tls = tls(certificate)
                 .getSocketFactory()
                 .createSocket(socket, LOOPBACK, proxy.url().getPort(), true);
