@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceFilter<R> {
     /** The version of the stored form. A reader that meets another one stops. */
-    static final int STATE_VERSION = 2;
+    static final int STATE_VERSION = 3;
 
     private final DeviceId id;
     private final FilterLimits limits;
@@ -26,7 +26,7 @@ public final class DeviceFilter<R> {
     /** The stream that was met last; each leads to the one before it. Most devices have one or two, and millions may be kept. */
     private @Nullable LaneStream<R> newest;
 
-    /** How many streams were ever met. */
+    /** How many times a stream or a run was met. */
     private int arrivals;
 
     /** How many of the streams hold something. */
@@ -86,8 +86,7 @@ public final class DeviceFilter<R> {
         RecordPosition position = record.position();
         long next = start.isWhole() ? 1 : position.acked() + 1;
         LaneStream<R> stream =
-                new LaneStream<>(this, position.lane(), position.store(), arrivals, next, !start.isWhole());
-        arrivals++;
+                new LaneStream<>(this, position.lane(), position.store(), nextArrival(), next, !start.isWhole());
         add(stream);
         return stream;
     }
@@ -116,7 +115,7 @@ public final class DeviceFilter<R> {
         int kept = 0;
         newest = null;
         for (LaneStream<R> old : known) {
-            if (old.holds() || old.newestMillis() >= horizonMillis || !isSuperseded(old, known)) {
+            if (old.holds() || old.newestMillis() >= horizonMillis || !isSuperseded(old, known, Long.MAX_VALUE)) {
                 add(old);
                 kept++;
             }
@@ -126,20 +125,25 @@ public final class DeviceFilter<R> {
 
     /** Whether a later store of the device has followed the one of this stream. */
     boolean isSuperseded(LaneStream<R> stream) {
-        return isSuperseded(stream, streams());
+        return isSuperseded(stream, streams(), 0);
     }
 
-    private static <R> boolean isSuperseded(LaneStream<R> stream, List<LaneStream<R>> among) {
-        return among.stream().anyMatch(other -> other.lane() == stream.lane() && stream.isBefore(other));
+    private static <R> boolean isSuperseded(LaneStream<R> stream, List<LaneStream<R>> among, long acked) {
+        return among.stream().anyMatch(other -> other.lane() == stream.lane() && stream.isBefore(other, acked));
+    }
+
+    /** The number of what is met now. */
+    int nextArrival() {
+        return arrivals++;
     }
 
     /** A record of this run shows that its store is at work: nothing will complete what earlier stores' streams hold. */
-    void retireStoresBefore(LaneStream<R> stream, Run<R> run, FilterOutput<R> output) {
+    void retireStoresBefore(LaneStream<R> stream, Run<R> run, long acked, FilterOutput<R> output) {
         if (holding == 0) {
             return;
         }
         for (LaneStream<R> other : streams()) {
-            if (other.lane() == stream.lane() && other.holds() && other.isBefore(stream, run)) {
+            if (other.lane() == stream.lane() && other.holds() && other.isBefore(stream, run, acked)) {
                 other.deliverWhatIsHeld(output);
                 holding--;
             }

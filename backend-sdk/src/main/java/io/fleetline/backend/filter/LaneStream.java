@@ -28,7 +28,7 @@ final class LaneStream<R> {
     private long newestMillis;
     private @Nullable LaneStream<R> metBefore;
 
-    /** @param arrival how many streams of the device were met before */
+    /** @param arrival how many streams and runs of the device were met before */
     LaneStream(DeviceFilter<R> device, Lane lane, long store, int arrival, long next, boolean joining) {
         this(
                 device,
@@ -87,21 +87,22 @@ final class LaneStream<R> {
     }
 
     /**
-     * Whether this stream is over once that one is at work: it was met before, has no run as late as this one, and is not on
-     * a disk while that one is in memory, since then the device will come back to it.
+     * Whether this stream is over once that one is at work, which shows up to which number it was acknowledged. Either that
+     * one is later: it was met after this one, and the run is later than all here. Or it came back: the run followed all
+     * here, and has been heard. A store in memory does not end one on a disk, to which the device will come back.
      */
-    boolean isBefore(LaneStream<R> that, Run<R> run) {
+    boolean isBefore(LaneStream<R> that, Run<R> run, long acked) {
         Run<R> latest = runs.latest();
-        return arrival < that.arrival
-                && latest != null
-                && run.isLaterThan(latest)
-                && (StoreNames.isFleeting(store) || !StoreNames.isFleeting(that.store));
+        if (this == that || latest == null || (StoreNames.isFleeting(that.store) && !StoreNames.isFleeting(store))) {
+            return false;
+        }
+        return (arrival < that.arrival && run.isLaterThan(latest)) || (acked >= run.first() && run.followed(latest));
     }
 
-    /** Whether this stream was met before that one, and that one's runs are later. */
-    boolean isBefore(LaneStream<R> that) {
+    /** Whether this stream is over, by the latest run of that one and by this acknowledgement of it. */
+    boolean isBefore(LaneStream<R> that, long acked) {
         Run<R> latest = that.runs.latest();
-        return latest != null && isBefore(that, latest);
+        return latest != null && isBefore(that, latest, acked);
     }
 
     void accept(StreamRecord<R> record, FilterStart start, FilterOutput<R> output) {
@@ -134,10 +135,10 @@ final class LaneStream<R> {
             lateCopy(record, takenOver, output);
             return;
         }
-        Run<R> run = runs.of(position);
+        Run<R> run = runs.of(position, device);
         long acked = position.acked();
         if (acked > 0) {
-            device.retireStoresBefore(this, run, output);
+            device.retireStoresBefore(this, run, acked, output);
         }
         lost(letGo, acked, output);
         Run<R> current = runs.current();

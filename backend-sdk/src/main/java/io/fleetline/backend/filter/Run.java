@@ -21,18 +21,33 @@ final class Run<R> {
     private final long name;
     private final long order;
     private final long first;
+    private final int arrival;
+    private final boolean metAtItsFirst;
     private OptionalLong before;
     private @Nullable ArrayList<StreamRecord<R>> held;
 
-    Run(long name, long order, long first, OptionalLong before) {
+    private Run(long name, long order, long first, int arrival, boolean metAtItsFirst, OptionalLong before) {
         this.name = name;
         this.order = order;
         this.first = first;
+        this.arrival = arrival;
+        this.metAtItsFirst = metAtItsFirst;
         this.before = before;
     }
 
-    static <R> Run<R> of(RecordPosition position) {
-        return new Run<>(position.run(), position.order(), position.first(), position.before());
+    /**
+     * A run that is met now.
+     *
+     * @param arrival how many runs of the device were met before
+     */
+    static <R> Run<R> metBy(RecordPosition position, int arrival) {
+        return new Run<>(
+                position.run(),
+                position.order(),
+                position.first(),
+                arrival,
+                position.seq() == position.first(),
+                position.before());
     }
 
     long name() {
@@ -58,6 +73,14 @@ final class Run<R> {
 
     boolean isLaterThan(Run<R> other) {
         return order != other.order ? order > other.order : name > other.name;
+    }
+
+    /**
+     * Whether the device went on with this run when the other one was over, which is of another store. The other one was
+     * met before it; and this one is later, or has been met at its first number, of which late copies alone are rare.
+     */
+    boolean followed(Run<R> other) {
+        return arrival > other.arrival && (metAtItsFirst || isLaterThan(other));
     }
 
     int compareTo(Run<R> other) {
@@ -182,6 +205,8 @@ final class Run<R> {
         state.number(name);
         state.number(order);
         state.number(first);
+        state.number(arrival);
+        state.flag(metAtItsFirst);
         state.flag(before.isPresent());
         before.ifPresent(state::number);
         state.number(held().size());
@@ -193,6 +218,8 @@ final class Run<R> {
                 state.number(),
                 state.number(),
                 state.number(),
+                (int) state.number(),
+                state.flag(),
                 state.flag() ? OptionalLong.of(state.number()) : OptionalLong.empty());
         int count = state.count();
         if (count > 0) {

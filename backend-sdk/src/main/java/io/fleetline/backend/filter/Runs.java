@@ -28,8 +28,8 @@ final class Runs<R> {
         return waiting != null || (current != null && current.holds());
     }
 
-    /** The run that this record belongs to; a new one, not yet waiting, if it is not known. */
-    Run<R> of(RecordPosition position) {
+    /** The run that this record belongs to; a new one, met now and not yet waiting, if it is not known. */
+    Run<R> of(RecordPosition position, DeviceFilter<R> device) {
         if (current != null && current.name() == position.run()) {
             return current;
         }
@@ -38,7 +38,7 @@ final class Runs<R> {
                 return run;
             }
         }
-        return Run.of(position);
+        return Run.metBy(position, device.nextArrival());
     }
 
     void await(Run<R> run) {

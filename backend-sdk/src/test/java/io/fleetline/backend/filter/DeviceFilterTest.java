@@ -59,7 +59,7 @@ class DeviceFilterTest {
         assertThatThrownBy(() -> decode(state))
                 .isInstanceOf(FilterStateException.class)
                 .hasMessageContaining("acme/pump-7")
-                .hasMessageContaining("version 2");
+                .hasMessageContaining("version 3");
     }
 
     @Test

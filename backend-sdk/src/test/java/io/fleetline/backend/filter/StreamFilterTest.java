@@ -359,6 +359,44 @@ class StreamFilterTest {
     }
 
     @Test
+    void aStoreInMemoryIsOverOnceTheDeviceIsBackOnItsDiskAlsoUnderClocksThatDiffer() {
+        TestRun disk = a.inStore(StoreNames.lasting(7));
+        TestRun memory = run('m', 200, 1).inStore(StoreNames.fleeting(7));
+        TestRun back = run('b', 150, 2).inStore(StoreNames.lasting(7));
+        reader.reads(disk.event(1, 0), memory.event(1, 0), memory.event(3, 0), back.event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "m1", "b2");
+        reader.reads(back.event(3, 2));
+        assertThat(reader.delivered()).containsExactly("a1", "m1", "b2", "m3", "b3");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void aLateCopyFromTheDiskDoesNotEndTheStoreInMemory() {
+        TestRun disk = a.inStore(StoreNames.lasting(7));
+        TestRun memory = run('m', 200, 1).inStore(StoreNames.fleeting(7));
+        FilterProbe joining = new FilterProbe(FilterStart.after(1_000), FilterLimits.DEFAULT);
+        joining.reads(memory.event(1, 0), memory.event(3, 0), disk.event(5, 4), memory.event(2, 1));
+        assertThat(joining.delivered()).containsExactly("m1", "a5", "m2", "m3");
+        assertThat(joining.alarms()).isEmpty();
+    }
+
+    @Test
+    void aStoreInMemoryThatIsOverIsForgottenThoughItsDiskWasMetBefore() {
+        FilterProbe forgetful =
+                new FilterProbe(FilterStart.whole(), FilterLimits.DEFAULT.withSupersededRetention(Duration.ofDays(3)));
+        for (int day = 1; day <= 50; day++) {
+            long millis = Duration.ofDays(day).toMillis();
+            TestRun memory =
+                    run('m', 100 + day, 1).inStore(StoreNames.fleeting(2 * day)).at(millis);
+            TestRun disk =
+                    run((char) (1_000 + day), 100 + day, day).inStore(StoreNames.lasting(7)).at(millis);
+            forgetful.reads(memory.event(1, 0), disk.event(day, day - 1));
+        }
+        assertThat(forgetful.delivered()).hasSize(100);
+        assertThat(forgetful.filter().states().get(0).bytes().length).isLessThan(6 * 60);
+    }
+
+    @Test
     void anEarlierStoresRecordsDoNotFlushALaterOne() {
         TestRun wiped = run('w', 200, 1).inStore(2);
         reader.reads(wiped.event(2, 0), a.event(1, 0), a.event(2, 1));

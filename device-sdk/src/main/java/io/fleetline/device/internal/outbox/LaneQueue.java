@@ -288,7 +288,9 @@ final class LaneQueue<W> {
         for (Gap gap : inside) {
             gaps.remove(gap.from);
             keep(gap, gap.from, from - 1);
-            keep(gap, to + 1, gap.to);
+            if (gap.to > to) {
+                keep(gap, to + 1, gap.to);
+            }
         }
     }
 
