@@ -136,6 +136,7 @@ final class LaneStream<R> {
             return;
         }
         Run<R> run = runs.of(position, device);
+        run.meet(position.seq());
         long acked = position.acked();
         if (acked > 0) {
             device.retireStoresBefore(this, run, acked, output);

@@ -22,16 +22,16 @@ final class Run<R> {
     private final long order;
     private final long first;
     private final int arrival;
-    private final boolean metAtItsFirst;
+    private boolean firstIsMet;
     private OptionalLong before;
     private @Nullable ArrayList<StreamRecord<R>> held;
 
-    private Run(long name, long order, long first, int arrival, boolean metAtItsFirst, OptionalLong before) {
+    private Run(long name, long order, long first, int arrival, boolean firstIsMet, OptionalLong before) {
         this.name = name;
         this.order = order;
         this.first = first;
         this.arrival = arrival;
-        this.metAtItsFirst = metAtItsFirst;
+        this.firstIsMet = firstIsMet;
         this.before = before;
     }
 
@@ -41,13 +41,7 @@ final class Run<R> {
      * @param arrival how many runs of the device were met before
      */
     static <R> Run<R> metBy(RecordPosition position, int arrival) {
-        return new Run<>(
-                position.run(),
-                position.order(),
-                position.first(),
-                arrival,
-                position.seq() == position.first(),
-                position.before());
+        return new Run<>(position.run(), position.order(), position.first(), arrival, false, position.before());
     }
 
     long name() {
@@ -75,12 +69,17 @@ final class Run<R> {
         return order != other.order ? order > other.order : name > other.name;
     }
 
+    /** Notes that a record of it with this number was met. */
+    void meet(long seq) {
+        firstIsMet |= seq == first;
+    }
+
     /**
      * Whether the device went on with this run when the other one was over, which is of another store. The other one was
-     * met before it; and this one is later, or has been met at its first number, of which late copies alone are rare.
+     * met before it; and this one is later, or its first number has been met, which a reader seldom sees in late copies alone.
      */
     boolean followed(Run<R> other) {
-        return arrival > other.arrival && (metAtItsFirst || isLaterThan(other));
+        return arrival > other.arrival && (firstIsMet || isLaterThan(other));
     }
 
     int compareTo(Run<R> other) {
@@ -206,7 +205,7 @@ final class Run<R> {
         state.number(order);
         state.number(first);
         state.number(arrival);
-        state.flag(metAtItsFirst);
+        state.flag(firstIsMet);
         state.flag(before.isPresent());
         before.ifPresent(state::number);
         state.number(held().size());

@@ -388,8 +388,9 @@ class StreamFilterTest {
             long millis = Duration.ofDays(day).toMillis();
             TestRun memory =
                     run('m', 100 + day, 1).inStore(StoreNames.fleeting(2 * day)).at(millis);
-            TestRun disk =
-                    run((char) (1_000 + day), 100 + day, day).inStore(StoreNames.lasting(7)).at(millis);
+            TestRun disk = run((char) (1_000 + day), 100 + day, day)
+                    .inStore(StoreNames.lasting(7))
+                    .at(millis);
             forgetful.reads(memory.event(1, 0), disk.event(day, day - 1));
         }
         assertThat(forgetful.delivered()).hasSize(100);

@@ -41,7 +41,7 @@ final class Judge {
         this.world = history.world();
         this.random = world.random.split();
         this.log = world.kafka.log();
-        Duration grace = Duration.ofSeconds(random.nextBoolean() ? 30 : 3_600);
+        Duration grace = Duration.ofSeconds(random.nextBoolean() ? 180 : 3_600);
         this.limits = new FilterLimits(grace, FilterLimits.DEFAULT.clonedAfter(), 8, 8, 2, 16, 16, Duration.ofDays(7));
         history.events().forEach(event -> events.put(event.value, event));
     }
