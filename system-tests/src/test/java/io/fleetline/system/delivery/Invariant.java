@@ -10,7 +10,7 @@ enum Invariant {
     RECEIPTED_IS_ACCEPTED,
     /** The same without one further publish. */
     NOTHING_RECEIPTED_STAYS_HELD,
-    /** No reader accepts an event twice. */
+    /** No reader accepts an event twice; where a disk was set back, only of a run that OVERTAKEN names. */
     ACCEPTED_ONCE,
     /** The events of a lane of a store are accepted in the order in which they were published. */
     ACCEPTED_IN_ORDER,
