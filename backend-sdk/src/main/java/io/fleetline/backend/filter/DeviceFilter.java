@@ -115,7 +115,7 @@ public final class DeviceFilter<R> {
         int kept = 0;
         newest = null;
         for (LaneStream<R> old : known) {
-            if (old.holds() || old.newestMillis() >= horizonMillis || !isSuperseded(old, known, Long.MAX_VALUE)) {
+            if (old.holds() || old.newestMillis() >= horizonMillis || !isSuperseded(old, known)) {
                 add(old);
                 kept++;
             }
@@ -125,11 +125,11 @@ public final class DeviceFilter<R> {
 
     /** Whether a later store of the device has followed the one of this stream. */
     boolean isSuperseded(LaneStream<R> stream) {
-        return isSuperseded(stream, streams(), 0);
+        return isSuperseded(stream, streams());
     }
 
-    private static <R> boolean isSuperseded(LaneStream<R> stream, List<LaneStream<R>> among, long acked) {
-        return among.stream().anyMatch(other -> other.lane() == stream.lane() && stream.isBefore(other, acked));
+    private static <R> boolean isSuperseded(LaneStream<R> stream, List<LaneStream<R>> among) {
+        return among.stream().anyMatch(other -> other.lane() == stream.lane() && stream.isBefore(other));
     }
 
     /** The number of what is met now. */

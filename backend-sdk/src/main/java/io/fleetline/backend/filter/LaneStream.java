@@ -99,10 +99,10 @@ final class LaneStream<R> {
         return (arrival < that.arrival && run.isLaterThan(latest)) || (acked >= run.first() && run.followed(latest));
     }
 
-    /** Whether this stream is over, by the latest run of that one and by this acknowledgement of it. */
-    boolean isBefore(LaneStream<R> that, long acked) {
+    /** Whether this stream is over, by the latest run of that one. */
+    boolean isBefore(LaneStream<R> that) {
         Run<R> latest = that.runs.latest();
-        return latest != null && isBefore(that, latest, acked);
+        return latest != null && isBefore(that, latest, latest.first());
     }
 
     void accept(StreamRecord<R> record, FilterStart start, FilterOutput<R> output) {
