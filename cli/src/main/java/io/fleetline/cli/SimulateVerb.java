@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,19 @@ final class SimulateVerb implements Callable<Integer> {
 
     @Option(names = "--dev", description = "Start Kafka and nodes for this run, in processes of their own.")
     private boolean dev;
+
+    @Option(
+            names = "--node-set",
+            paramLabel = "KEY=VALUE",
+            description = "With --dev: set a key of the nodes' configuration, such as listener.acceptsPerSecond=100; may"
+                    + " be repeated.")
+    private List<String> nodeSettings = new ArrayList<>();
+
+    @Option(
+            names = "--exact",
+            description = "Compare the exact topic too: of a stage that is started for this run with --dev, else of the"
+                    + " one that runs already.")
+    private boolean exact;
 
     @Option(
             names = "--url",
@@ -180,6 +194,10 @@ final class SimulateVerb implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--plant takes records out of a topic, and so goes with --dev only");
         }
+        if (!nodeSettings.isEmpty() && !dev) {
+            throw new ParameterException(
+                    spec.commandLine(), "--node-set configures nodes that are started, and so goes with --dev only");
+        }
         Written written = written();
         try {
             Scenario meant = written.scenario();
@@ -204,7 +222,7 @@ final class SimulateVerb implements Callable<Integer> {
 
     private Playground playground() throws IOException {
         if (dev) {
-            return new OwnSystem(Fleetline.class.getName(), step -> {}, SystemTime.clock());
+            return new OwnSystem(Fleetline.class.getName(), nodeSettings, exact, step -> {}, SystemTime::nanoTime, SystemTime.clock());
         }
         Map<String, String> settings = new HashMap<>(kafka.settings());
         settings.put("bootstrap.servers", kafka.bootstrapServers());
@@ -219,7 +237,9 @@ final class SimulateVerb implements Callable<Integer> {
                     Optional.ofNullable(authority),
                     settings,
                     Optional.ofNullable(nodeConfig),
-                    Optional.ofNullable(secrets()));
+                    Optional.ofNullable(secrets()),
+                    exact,
+                    SystemTime::nanoTime);
         }
         Instance instance = Instance.of(kafka.state());
         Path config = instance.credentials().resolveSibling("nodes").resolve("node-1.yaml");
@@ -228,7 +248,9 @@ final class SimulateVerb implements Callable<Integer> {
                 Optional.of(instance.authority()),
                 settings,
                 Optional.of(config),
-                Optional.empty());
+                Optional.empty(),
+                exact,
+                SystemTime::nanoTime);
     }
 
     private @Nullable Map<DeviceId, String> secrets() throws IOException {

@@ -83,7 +83,7 @@ class SimulateTest {
 
         // In this process, for a Kafka that is started once for all of what follows.
         try (StateDirectory state = StateDirectory.hold(run.resolve("system"), false);
-                DevKafka kafka = DevSystem.kafkaOf(state, false)) {
+                DevKafka kafka = DevSystem.kafkaOf(state, 1, false)) {
             String bootstrap = kafka.bootstrapServers();
             assertThat(kinds(run, bootstrap)).isEmpty();
             plant(PlantedFault.DROP, run, bootstrap);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,6 +40,7 @@ public final class FleetRun implements AutoCloseable {
     private final Journal journal;
     private final Pacer pacer;
     private final Fleet fleet;
+    private final Optional<Outages> outages;
     private final CountDownLatch endWished = new CountDownLatch(1);
 
     /**
@@ -47,11 +49,17 @@ public final class FleetRun implements AutoCloseable {
      * @param nanoTime a clock that never goes back, in ns
      * @param wall the time of day
      * @param run names the run; no two may have the same name
-     * @param ownKafka whether the target was started for this run alone, with its data in the run's directory
+     * @param ownBrokers how many brokers were started for this run alone, with their data in the run's directory
+     * @param system the processes that were started for this run, if any may be broken
      * @param others how many cores other processes of the run have taken since they were last asked for, by name
      */
     public record Surroundings(
-            LongSupplier nanoTime, Clock wall, String run, boolean ownKafka, Supplier<Map<String, Double>> others) {}
+            LongSupplier nanoTime,
+            Clock wall,
+            String run,
+            int ownBrokers,
+            Optional<Breakable> system,
+            Supplier<Map<String, Double>> others) {}
 
     /**
      * Builds the devices; nothing happens yet.
@@ -68,7 +76,12 @@ public final class FleetRun implements AutoCloseable {
         this.pacer = new Pacer(around.nanoTime());
         this.clock = new FleetClock(around.run(), around.nanoTime(), around.wall());
         this.journal = Journal.create(directory.journal());
+        this.outages = around.system().map(system -> new Outages(system, journal));
         this.fleet = new Fleet(scenario, target, directory, clock, meters, journal, pacer);
+        scenario.outages().forEach(outage -> outages.orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "outages are of nodes and brokers that the run starts itself, and here it starts none"))
+                .schedule(outage, pacer));
     }
 
     private void begin() throws IOException {
@@ -83,7 +96,7 @@ public final class FleetRun implements AutoCloseable {
                         beganMillis,
                         target.topics(),
                         offsets,
-                        around.ownKafka(),
+                        around.ownBrokers(),
                         scenario.thresholds().lateAfter().toMillis())
                 .write(directory.factsFile());
         journal.run(clock.run(), beganMillis);
@@ -129,6 +142,9 @@ public final class FleetRun implements AutoCloseable {
                 stagesNanos = clock.runNanos();
                 // No fault outlasts the stages: what is waited for from here on is that all comes to rest.
                 fleet.mend();
+                if (outages.isPresent()) {
+                    outages.get().mendAll();
+                }
                 quiet = drain(sampler, progress);
                 connected = fleet.connected();
             }
@@ -221,6 +237,7 @@ public final class FleetRun implements AutoCloseable {
     @Override
     public void close() throws IOException {
         end();
+        outages.ifPresent(Outages::close);
         fleet.close();
         journal.close();
     }

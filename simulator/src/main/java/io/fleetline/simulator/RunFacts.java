@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * @param beganMillis when it began, Unix time in ms
  * @param topics the topics that it had to do with
  * @param offsets where each partition of each topic ended when the run began
- * @param ownKafka whether it had a Kafka of its own, whose data lies in the run's directory
+ * @param ownBrokers how many brokers it had of its own, whose data lies in the run's directory
  * @param lateAfterMillis after how long an event counts as late
  */
 public record RunFacts(
@@ -30,7 +30,7 @@ public record RunFacts(
         long beganMillis,
         FleetTarget.TopicSet topics,
         Map<String, Map<Integer, Long>> offsets,
-        boolean ownKafka,
+        int ownBrokers,
         long lateAfterMillis) {
     private static final String FORM = "1";
 
@@ -46,7 +46,7 @@ public record RunFacts(
         topics.exact().ifPresent(name -> properties.setProperty("topic.exact", name));
         properties.setProperty("topic.commands", topics.commands());
         properties.setProperty("topic.updates", topics.updates());
-        properties.setProperty("own-kafka", Boolean.toString(ownKafka));
+        properties.setProperty("own-brokers", Integer.toString(ownBrokers));
         properties.setProperty("late-after", Long.toString(lateAfterMillis));
         offsets.forEach((topic, ends) -> ends.forEach(
                 (partition, end) -> properties.setProperty("offset." + topic + ":" + partition, Long.toString(end))));
@@ -90,7 +90,7 @@ public record RunFacts(
                             required(properties, "topic.commands", file),
                             required(properties, "topic.updates", file)),
                     offsets,
-                    Boolean.parseBoolean(required(properties, "own-kafka", file)),
+                    Integer.parseInt(required(properties, "own-brokers", file)),
                     Long.parseLong(required(properties, "late-after", file)));
         } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
             throw new IOException(file + " is damaged: " + e.getMessage(), e);

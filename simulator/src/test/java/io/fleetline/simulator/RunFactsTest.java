@@ -20,7 +20,7 @@ class RunFactsTest {
             1_800_000_000_000L,
             new FleetTarget.TopicSet("fleetline.events", Optional.of("fleetline.events.exact"), "c", "u"),
             Map.of("fleetline.events", Map.of(0, 12L, 1, 0L), "u", Map.of(0, 3L)),
-            true,
+            1,
             5_000);
 
     @TempDir

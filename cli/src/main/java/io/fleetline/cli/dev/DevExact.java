@@ -2,6 +2,7 @@ package io.fleetline.cli.dev;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.fleetline.cli.exact.ExactLag;
 import io.fleetline.cli.exact.ExactProcess;
 import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.cli.terminal.ExitCode;
@@ -30,10 +31,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** The exact stage of an instance, and at its end the proof of what it wrote. */
-final class DevExact implements AutoCloseable {
-    private static final String APPLICATION = "fleetline-exact";
+public final class DevExact implements AutoCloseable {
+    private static final String APPLICATION = ExactLag.USUAL_APPLICATION;
     private static final Duration END_PATIENCE = Duration.ofMillis(1_500);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final String bootstrap;
     private final String topic;
@@ -61,7 +61,7 @@ final class DevExact implements AutoCloseable {
      * @param topic the events topic
      * @throws CliFailure if it does not start; it says why
      */
-    static DevExact start(StateDirectory state, String bootstrap, String topic, LongSupplier nanoTime) {
+    public static DevExact start(StateDirectory state, String bootstrap, String topic, LongSupplier nanoTime) {
         Path file = state.directory("logs").resolve("exact.log");
         BufferedWriter log;
         try {
@@ -108,12 +108,7 @@ final class DevExact implements AutoCloseable {
      * @throws CliFailure if Kafka cannot be read in this time, or the run proves nothing
      */
     int conclude(JournalReading journal, LiveLine line, Duration patience) throws InterruptedException {
-        long left;
-        try {
-            left = awaitCaughtUp(patience);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new CliFailure("how far the exact stage is cannot be told: " + e.getMessage(), e);
-        }
+        long left = ExactLag.left(kafka(), APPLICATION, topic, nanoTime, patience);
         if (left > 0) {
             line.say("The exact topic was not compared with the journal: the exact stage still had " + left
                     + " records to read.");
@@ -122,32 +117,22 @@ final class DevExact implements AutoCloseable {
         return proof.conclude(journal, line, patience);
     }
 
-    /** How many records the stage has still to read when it has read all, or the time is over. */
-    private long awaitCaughtUp(Duration patience) throws ExecutionException, InterruptedException, TimeoutException {
-        long beganNanos = nanoTime.getAsLong();
-        try (RawLog raw = new RawLog(bootstrap, topic, nanoTime);
-                Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
-            Map<Integer, Long> ends = raw.ends();
-            long left = left(admin, ends, patience);
-            while (left > 0 && nanoTime.getAsLong() - beganNanos < patience.toNanos()) {
-                LockSupport.parkNanos(LOOK_NANOS);
-                left = left(admin, ends, patience);
-            }
-            return left;
-        }
+    /**
+     * Waits until the stage has read all that is in the events topic.
+     *
+     * @throws CliFailure if it does not come to that in this time
+     */
+    public void awaitCaughtUp(Duration patience) throws InterruptedException {
+        ExactLag.await(kafka(), APPLICATION, topic, nanoTime, patience);
     }
 
-    private long left(Admin admin, Map<Integer, Long> ends, Duration patience)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(APPLICATION)
-                .partitionsToOffsetAndMetadata()
-                .get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        long left = 0;
-        for (Map.Entry<Integer, Long> end : ends.entrySet()) {
-            OffsetAndMetadata position = committed.get(new TopicPartition(topic, end.getKey()));
-            left += Math.max(0, end.getValue() - (position == null ? 0 : position.offset()));
-        }
-        return left;
+    private Map<String, String> kafka() {
+        return Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    }
+
+    /** Its process id. */
+    public long pid() {
+        return process.pid();
     }
 
     @Override

@@ -89,7 +89,7 @@ public final class DevRun {
                     + (plan.boilers() + 1) + " devices; state in " + state.path());
             Map<DeviceId, String> secrets =
                     Secrets.keep(state.resolve("credentials"), plan.devices(), new SecureRandom());
-            DevSystem.Shape shape = new DevSystem.Shape(plan.nodes(), plan.port(), false, mainClass);
+            DevSystem.Shape shape = new DevSystem.Shape(plan.nodes(), 1, plan.port(), false, mainClass, List.of());
             try (DevSystem system = DevSystem.start(state, shape, secrets, this::reached, clock)) {
                 Instance instance = system.instance();
                 String events = system.topics().events();

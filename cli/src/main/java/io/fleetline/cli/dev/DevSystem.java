@@ -7,6 +7,9 @@ import io.fleetline.ingest.kafka.DeviceRegistrar;
 import io.fleetline.ingest.kafka.KafkaConfig;
 import io.fleetline.ingest.kafka.TopicNames;
 import io.fleetline.protocol.DeviceId;
+import io.fleetline.simulator.Breakable;
+import io.fleetline.simulator.scenario.Outage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -16,11 +19,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /** Kafka and nodes on this machine, with devices registered, in a state directory. Closing ends them. */
-public final class DevSystem implements AutoCloseable {
+public final class DevSystem implements Breakable, AutoCloseable {
     /** Any port that is free. */
     public static final int ANY_PORT = 0;
 
@@ -28,17 +32,25 @@ public final class DevSystem implements AutoCloseable {
     private final TopicNames topics;
     private final DevKafka kafka;
     private final DevNodes nodes;
+    private final Map<Outage.Part, HaltedProcess> halted = new ConcurrentHashMap<>();
 
     /**
      * What is to be started.
      *
      * @param nodes how many nodes
+     * @param brokers how many brokers, where all of it runs apart; else one
      * @param port the first node's port, further nodes take the ones that follow; {@link #ANY_PORT} for any
      * @param apart whether all of it runs in processes of its own, so that what each takes of the machine can be told apart;
      *     otherwise Kafka, and a node that is the only one, run in this process
      * @param mainClass the command's main class, for nodes in processes of their own
+     * @param nodeSettings keys of the nodes' configuration, {@code key=value}, for nodes in processes of their own
      */
-    public record Shape(int nodes, int port, boolean apart, String mainClass) {}
+    public record Shape(int nodes, int brokers, int port, boolean apart, String mainClass, List<String> nodeSettings) {
+        /** Keeps its own copy of the list. */
+        public Shape {
+            nodeSettings = List.copyOf(nodeSettings);
+        }
+    }
 
     private DevSystem(Instance instance, TopicNames topics, DevKafka kafka, DevNodes nodes) {
         this.instance = instance;
@@ -89,10 +101,11 @@ public final class DevSystem implements AutoCloseable {
     /**
      * Starts the Kafka alone that a system left in this directory.
      *
+     * @param brokers how many brokers it had
      * @throws CliFailure if it does not start; it says why
      */
-    public static DevKafka kafkaOf(StateDirectory state, boolean apart) {
-        return startKafka(state, new Shape(1, ANY_PORT, apart, ""));
+    public static DevKafka kafkaOf(StateDirectory state, int brokers, boolean apart) {
+        return startKafka(state, new Shape(1, brokers, ANY_PORT, apart, "", List.of()));
     }
 
     /**
@@ -111,7 +124,7 @@ public final class DevSystem implements AutoCloseable {
     private static DevKafka startKafka(StateDirectory state, Shape shape) {
         DevKafka.Builder builder = DevKafka.builder().directory(state.resolve("kafka"));
         try {
-            return (shape.apart() ? builder.processes(1) : builder.inProcess()).start();
+            return (shape.apart() ? builder.processes(shape.brokers()) : builder.inProcess()).start();
         } catch (DevKafkaException e) {
             throw new CliFailure("Kafka did not start: " + e.getMessage(), e);
         }
@@ -123,7 +136,7 @@ public final class DevSystem implements AutoCloseable {
         List<NodeConfigFile> configs = new ArrayList<>();
         for (int number = 1; number <= shape.nodes(); number++) {
             int port = shape.port() == ANY_PORT ? ANY_PORT : shape.port() + number - 1;
-            configs.add(NodeConfigFile.write(directory, number, port, bootstrap, authority));
+            configs.add(NodeConfigFile.write(directory, number, port, bootstrap, shape.brokers(), authority));
         }
         return configs;
     }
@@ -131,7 +144,10 @@ public final class DevSystem implements AutoCloseable {
     private static DevNodes startNodes(StateDirectory state, Shape shape, List<NodeConfigFile> configs) {
         return configs.size() == 1 && !shape.apart()
                 ? NodeInProcess.start(configs.get(0))
-                : NodeProcesses.start(configs, shape.mainClass(), state.directory("logs"));
+                : NodeProcesses.start(
+                        configs,
+                        new NodeProcesses.Command(shape.mainClass(), shape.apart(), shape.nodeSettings()),
+                        state.directory("logs"));
     }
 
     private static <T> T joined(CompletableFuture<T> work) {
@@ -168,15 +184,62 @@ public final class DevSystem implements AutoCloseable {
     /** The processes of its parts by name; those that run in this process are not among them. */
     public Map<String, ProcessHandle> processes() {
         Map<String, ProcessHandle> processes = new LinkedHashMap<>(nodes.processes());
-        kafka.processId(1)
-                .filter(id -> id != ProcessHandle.current().pid())
-                .flatMap(ProcessHandle::of)
-                .ifPresent(process -> processes.put("kafka", process));
+        List<Integer> brokers = kafka.brokers();
+        for (int broker : brokers) {
+            kafka.processId(broker)
+                    .filter(id -> id != ProcessHandle.current().pid())
+                    .flatMap(ProcessHandle::of)
+                    .ifPresent(process -> processes.put(brokers.size() == 1 ? "kafka" : "kafka-" + broker, process));
+        }
         return processes;
     }
 
     @Override
+    public void kill(Outage.Part part) throws InterruptedException {
+        switch (part.role()) {
+            case NODE -> nodes.kill(part.number());
+            case BROKER -> kafka.kill(part.number());
+        }
+    }
+
+    @Override
+    public void pause(Outage.Part part) throws IOException {
+        switch (part.role()) {
+            case NODE -> halted.put(part, HaltedProcess.halt(pid(part)));
+            case BROKER -> kafka.pause(part.number());
+        }
+    }
+
+    private long pid(Outage.Part part) {
+        ProcessHandle process = nodes.processes().get(part.toString());
+        if (process == null) {
+            throw new UnsupportedOperationException(part + " runs in the process that would halt it");
+        }
+        return process.pid();
+    }
+
+    @Override
+    public void mend(Outage.Part part) throws IOException {
+        HaltedProcess found = halted.remove(part);
+        if (found != null) {
+            found.close();
+            return;
+        }
+        switch (part.role()) {
+            case NODE -> nodes.restart(part.number());
+            case BROKER -> {
+                if (kafka.isRunning(part.number())) {
+                    kafka.resume(part.number());
+                } else {
+                    kafka.start(part.number());
+                }
+            }
+        }
+    }
+
+    @Override
     public void close() {
+        halted.values().forEach(HaltedProcess::close);
         try {
             nodes.close();
         } finally {

@@ -13,15 +13,20 @@ import java.nio.file.Path;
  * @param file where it lies
  */
 record NodeConfigFile(Path file) {
+    /** As many copies of each record as there are brokers, but not more than this; one of them may be missing. */
+    private static final int MOST_COPIES = 3;
+
     /** Few, so that a start is quick; enough that devices share them. */
     private static final int PARTITIONS = 4;
 
     /** Writes the configuration of one node. */
-    static NodeConfigFile write(Path directory, int number, int port, String bootstrap, DevAuthority authority) {
+    static NodeConfigFile write(
+            Path directory, int number, int port, String bootstrap, int brokers, DevAuthority authority) {
+        int replication = Math.min(MOST_COPIES, brokers);
         Path file = directory.resolve("node-" + number + ".yaml");
         String yaml = """
                 # Written by `fleetline dev` at each start; `fleetline server --config` takes it too.
-                # No limits for single devices and addresses, and one copy of each record: never for production.
+                # No limits for single devices and addresses, and Kafka on one machine: never for production.
                 node: dev-%d
                 listener:
                   host: 127.0.0.1
@@ -40,8 +45,8 @@ record NodeConfigFile(Path file) {
                 kafka:
                   bootstrapServers: %s
                   partitions: %d
-                  replication: 1
-                  minInsyncReplicas: 1
+                  replication: %d
+                  minInsyncReplicas: %d
                   acceptLowDurability: true
                 drainTime: 500ms
                 """.formatted(
@@ -50,7 +55,9 @@ record NodeConfigFile(Path file) {
                         quoted(authority.serverChain().toString()),
                         quoted(authority.serverKey().toString()),
                         quoted(bootstrap),
-                        PARTITIONS);
+                        PARTITIONS,
+                        replication,
+                        Math.max(1, replication - 1));
         try {
             PrivateFile.writeReadable(file, yaml);
         } catch (IOException e) {

@@ -34,6 +34,16 @@ final class NodeInProcess implements DevNodes {
     }
 
     @Override
+    public void kill(int number) {
+        throw new UnsupportedOperationException("this node lives in the process that would end it");
+    }
+
+    @Override
+    public void restart(int number) {
+        throw new UnsupportedOperationException("this node lives in the process that would start it");
+    }
+
+    @Override
     public void close() {
         server.close();
     }

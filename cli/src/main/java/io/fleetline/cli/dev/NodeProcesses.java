@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Nodes in processes of their own, each the verb {@code server} on a configuration file. They end when this process does,
@@ -33,12 +34,33 @@ final class NodeProcesses implements DevNodes {
     private static final Duration END_PATIENCE = Duration.ofSeconds(2);
     private static final int LINES_KEPT = 5;
 
-    private record Node(Process process, CompletableFuture<URI> ready) {}
+    private record Node(Process process, CompletableFuture<URI> ready) {
+        URI awaitReady() {
+            return ready.orTimeout(START_PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        }
+    }
 
-    private final List<Node> nodes;
+    /**
+     * How nodes are started.
+     *
+     * @param configs what each is configured with
+     * @param command what each process is
+     * @param logs where their logs go
+     */
+    private record Start(List<NodeConfigFile> configs, Command command, Path logs) {
+        Node start(int index, List<String> more) throws IOException {
+            Path config = configs.get(index).file();
+            Path log = logs.resolve(config.getFileName().toString().replace(".yaml", ".log"));
+            return startOne(command.line(config, more), config, log);
+        }
+    }
+
+    private final Start start;
+    private final List<Node> nodes; // guarded by itself
     private final List<URI> endpoints;
 
-    private NodeProcesses(List<Node> nodes, List<URI> endpoints) {
+    private NodeProcesses(Start start, List<Node> nodes, List<URI> endpoints) {
+        this.start = start;
         this.nodes = nodes;
         this.endpoints = List.copyOf(endpoints);
     }
@@ -46,26 +68,24 @@ final class NodeProcesses implements DevNodes {
     /**
      * Starts a node for each configuration, and waits until devices can connect to all of them.
      *
-     * @param mainClass the command's main class
+     * @param command what each process is
      * @param logs where their logs go
      * @throws CliFailure if one does not start; it says why
      */
-    static NodeProcesses start(List<NodeConfigFile> configs, String mainClass, Path logs) {
+    static NodeProcesses start(List<NodeConfigFile> configs, Command command, Path logs) {
+        Start start = new Start(configs, command, logs);
         List<Node> nodes = new ArrayList<>();
         try {
-            for (NodeConfigFile config : configs) {
-                Path log = logs.resolve(config.file().getFileName().toString().replace(".yaml", ".log"));
-                nodes.add(startOne(config.file(), mainClass, log));
+            for (int i = 0; i < configs.size(); i++) {
+                nodes.add(start.start(i, List.of()));
             }
             List<URI> endpoints = new ArrayList<>();
             for (Node node : nodes) {
-                endpoints.add(node.ready()
-                        .orTimeout(START_PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                        .join());
+                endpoints.add(node.awaitReady());
             }
-            return new NodeProcesses(nodes, endpoints);
+            return new NodeProcesses(start, nodes, endpoints);
         } catch (IOException | CompletionException e) {
-            new NodeProcesses(nodes, List.of()).close();
+            new NodeProcesses(start, nodes, List.of()).close();
             Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
             if (cause instanceof CliFailure known) {
                 throw known;
@@ -77,23 +97,43 @@ final class NodeProcesses implements DevNodes {
         }
     }
 
-    private static Node startOne(Path config, String mainClass, Path log) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
-        if (Runtime.version().feature() >= 24) {
-            command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
+    /**
+     * What a node's process is.
+     *
+     * @param mainClass the command's main class
+     * @param measured whether it is started to be measured, with the heap and the compiler of a node that has work to do;
+     *     otherwise it takes as little of the machine as it can
+     * @param settings keys of its configuration, {@code key=value}
+     */
+    record Command(String mainClass, boolean measured, List<String> settings) {
+        private List<String> line(Path config, List<String> more) {
+            List<String> command = new ArrayList<>();
+            command.add(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(
+                    measured
+                            ? List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx1536m")
+                            : List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+            if (Runtime.version().feature() >= 24) {
+                command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
+            }
+            command.addAll(List.of(
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    mainClass,
+                    "server",
+                    "--config",
+                    config.toString(),
+                    "--set",
+                    "log.format=text",
+                    "--until-eof"));
+            Stream.concat(settings.stream(), more.stream())
+                    .forEach(setting -> command.addAll(List.of("--set", setting)));
+            return command;
         }
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                mainClass,
-                "server",
-                "--config",
-                config.toString(),
-                "--set",
-                "log.format=text",
-                "--until-eof"));
+    }
+
+    private static Node startOne(List<String> command, Path config, Path log) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         CompletableFuture<URI> ready = new CompletableFuture<>();
         Thread pump = new Thread(() -> pump(process, log, config, ready), "node-output");
@@ -139,16 +179,45 @@ final class NodeProcesses implements DevNodes {
     @Override
     public Map<String, ProcessHandle> processes() {
         Map<String, ProcessHandle> processes = new LinkedHashMap<>();
-        for (int i = 0; i < nodes.size(); i++) {
-            processes.put("node-" + (i + 1), nodes.get(i).process().toHandle());
+        List<Node> now = now();
+        for (int i = 0; i < now.size(); i++) {
+            processes.put("node-" + (i + 1), now.get(i).process().toHandle());
         }
         return processes;
     }
 
     @Override
+    public void kill(int number) throws InterruptedException {
+        Process process = now().get(number - 1).process();
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    @Override
+    public void restart(int number) throws IOException {
+        Node node = start.start(
+                number - 1,
+                List.of("listener.port=" + endpoints.get(number - 1).getPort()));
+        synchronized (nodes) {
+            nodes.set(number - 1, node);
+        }
+        try {
+            var unused = node.awaitReady();
+        } catch (CompletionException e) {
+            throw new IOException("node " + number + " did not start again: " + e.getMessage(), e);
+        }
+    }
+
+    private List<Node> now() {
+        synchronized (nodes) {
+            return List.copyOf(nodes);
+        }
+    }
+
+    @Override
     public void close() {
         each(Process::destroy);
-        for (Node node : nodes) {
+        for (Node node : now()) {
             try {
                 if (!node.process().waitFor(END_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                     node.process().destroyForcibly();
@@ -162,6 +231,6 @@ final class NodeProcesses implements DevNodes {
     }
 
     private void each(Consumer<Process> what) {
-        nodes.forEach(node -> what.accept(node.process()));
+        now().forEach(node -> what.accept(node.process()));
     }
 }

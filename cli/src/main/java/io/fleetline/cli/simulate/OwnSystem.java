@@ -10,7 +10,14 @@ import io.fleetline.simulator.RunDirectory;
 import io.fleetline.simulator.scenario.Scenario;
 import java.security.SecureRandom;
 import java.time.Clock;
+import io.fleetline.cli.dev.DevExact;
+import io.fleetline.protocol.Topics;
+import io.fleetline.simulator.Breakable;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -19,30 +26,61 @@ import java.util.function.Consumer;
  * apart from what the simulator takes.
  *
  * @param mainClass the command's main class
+ * @param nodeSettings keys of the nodes' configuration, {@code key=value}
+ * @param exact whether an exact stage is started too, and its topic compared
  * @param reached hears how far it is
+ * @param nanoTime a clock that never goes back, in ns
  */
-public record OwnSystem(String mainClass, Consumer<String> reached, Clock clock) implements Playground {
+public record OwnSystem(
+        String mainClass,
+        List<String> nodeSettings,
+        boolean exact,
+        Consumer<String> reached, LongSupplier nanoTime, Clock clock) implements Playground {
     @Override
     public Opened open(Scenario scenario, RunDirectory directory) {
         StateDirectory state = StateDirectory.hold(directory.system(), false);
         try {
             Map<DeviceId, String> secrets =
                     Secrets.keep(state.resolve("credentials"), scenario.deviceIds(), new SecureRandom());
-            DevSystem.Shape shape = new DevSystem.Shape(scenario.nodes(), DevSystem.ANY_PORT, true, mainClass);
+            DevSystem.Shape shape = new DevSystem.Shape(scenario.nodes(), scenario.brokers(), DevSystem.ANY_PORT, true, mainClass, nodeSettings);
             DevSystem system = DevSystem.start(state, shape, secrets, reached, clock);
-            return new Started(state, system, secrets);
+            return withExact(state, system, secrets, scenario.brokers());
         } catch (RuntimeException e) {
             state.close();
             throw e;
         }
     }
 
-    /** What a run has to know of the topics of a node that is configured so. */
-    static FleetTarget.TopicSet topics(TopicNames names, Optional<String> exact) {
-        return new FleetTarget.TopicSet(names.events(), exact, names.commands(), names.commandUpdates());
+    private Started withExact(
+            StateDirectory state, DevSystem system, Map<DeviceId, String> secrets, int brokers) {
+        Optional<DevExact> stage = Optional.empty();
+        try {
+            if (exact) {
+                stage = Optional.of(DevExact.start(
+                        state, system.instance().bootstrap(), system.topics().events(), nanoTime));
+            }
+            return new Started(state, system, secrets, brokers, stage);
+        } catch (RuntimeException e) {
+            system.close();
+            throw e;
+        }
     }
 
-    private record Started(StateDirectory state, DevSystem system, Map<DeviceId, String> secrets) implements Opened {
+    /** What a run has to know of the topics of a node that is configured so. */
+    static FleetTarget.TopicSet topics(TopicNames names, boolean exact) {
+        return new FleetTarget.TopicSet(
+                names.events(),
+                exact ? Optional.of(names.events() + Topics.EXACT_SUFFIX) : Optional.empty(),
+                names.commands(), names.commandUpdates());
+    }
+
+    private record Started(
+            StateDirectory state,
+            DevSystem system,
+            Map<DeviceId, String> secrets,
+            int ownBrokers,
+            Optional<DevExact> exact)
+            implements Opened {
         @Override
         public FleetTarget target() {
             return new FleetTarget(
@@ -50,23 +88,32 @@ public record OwnSystem(String mainClass, Consumer<String> reached, Clock clock)
                     Optional.of(system.instance().authority()),
                     secrets,
                     Map.of("bootstrap.servers", system.instance().bootstrap()),
-                    topics(system.topics(), Optional.empty()));
+                    topics(system.topics(), exact.isPresent()));
         }
 
         @Override
         public Map<String, ProcessHandle> processes() {
-            return system.processes();
+            Map<String, ProcessHandle> processes = new LinkedHashMap<>(system.processes());
+            exact.flatMap(stage -> ProcessHandle.of(stage.pid())).ifPresent(stage -> processes.put("exact", stage));
+            return processes;
         }
 
         @Override
-        public boolean ownKafka() {
-            return true;
+        public Optional<Breakable> breakable() {
+            return Optional.of(system);
+        }
+
+        @Override
+        public void awaitExact(Duration patience) throws InterruptedException {
+            if (exact.isPresent()) {
+                exact.get().awaitCaughtUp(patience);
+            }
         }
 
         @Override
         public void close() {
-            try {
-                system.close();
+            try (system) {
+                exact.ifPresent(DevExact::close);
             } finally {
                 state.close();
             }

@@ -3,7 +3,10 @@ package io.fleetline.cli.simulate;
 import io.fleetline.simulator.FleetTarget;
 import io.fleetline.simulator.RunDirectory;
 import io.fleetline.simulator.scenario.Scenario;
+import io.fleetline.simulator.Breakable;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where a scenario is to be played. */
 public interface Playground {
@@ -22,8 +25,18 @@ public interface Playground {
         /** The processes that were started for the run, by name. */
         Map<String, ProcessHandle> processes();
 
-        /** Whether Kafka was started for the run, and its data lies in the run's directory. */
-        boolean ownKafka();
+        /** How many brokers were started for the run, with their data in the run's directory. */
+        int ownBrokers();
+
+        /** The processes that were started for the run, to be broken; empty if none were. */
+        Optional<Breakable> breakable();
+
+        /**
+         * Waits until what writes the exact topic has read all events, if there is one to compare.
+         *
+         * @throws io.fleetline.cli.terminal.CliFailure if it does not come to that in this time; it says why
+         */
+        void awaitExact(Duration patience) throws InterruptedException;
 
         @Override
         void close();

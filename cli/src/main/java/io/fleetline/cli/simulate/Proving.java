@@ -42,11 +42,12 @@ public final class Proving {
     public int prove(Path path, Supplier<Map<String, String>> elsewhere) {
         try {
             RunDirectory directory = RunDirectory.of(path);
-            if (!directory.facts().ownKafka()) {
+            int brokers = directory.facts().ownBrokers();
+            if (brokers == 0) {
                 return conclude(directory, elsewhere.get());
             }
             try (StateDirectory state = StateDirectory.hold(directory.system(), false);
-                    DevKafka kafka = DevSystem.kafkaOf(state, true)) {
+                    DevKafka kafka = DevSystem.kafkaOf(state, brokers, true)) {
                 return conclude(directory, Map.of("bootstrap.servers", kafka.bootstrapServers()));
             }
         } catch (NoSuchFileException e) {

@@ -14,7 +14,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import io.fleetline.cli.exact.ExactLag;
+import io.fleetline.simulator.Breakable;
+import java.time.Duration;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.Optional;
 
 /**
@@ -25,13 +29,17 @@ import java.util.Optional;
  * @param kafka where Kafka is and how to speak to it: settings of Kafka's clients
  * @param nodeConfig a node's configuration, with which the devices are registered; if empty, they are known already
  * @param credentials the devices' secrets; if empty, they are made
+ * @param exact whether an exact stage runs there, whose topic is to be compared too
+ * @param nanoTime a clock that never goes back, in ns
  */
 public record RunningSystem(
         List<URI> endpoints,
         Optional<Path> authority,
         Map<String, String> kafka,
         Optional<Path> nodeConfig,
-        Optional<Map<DeviceId, String>> credentials)
+        Optional<Map<DeviceId, String>> credentials,
+        boolean exact,
+        LongSupplier nanoTime)
         implements Playground {
     /** Keeps its own copies. */
     public RunningSystem {
@@ -58,8 +66,8 @@ public record RunningSystem(
             throw new CliFailure("this node has a topic for each tenant, which the simulator's proof cannot read yet");
         }
         FleetTarget target =
-                new FleetTarget(endpoints, authority, secrets, kafka, OwnSystem.topics(topics, Optional.empty()));
-        return new Found(target);
+                new FleetTarget(endpoints, authority, secrets, kafka, OwnSystem.topics(topics, exact));
+        return new Found(target, nanoTime);
     }
 
     private static KafkaConfig read(Path file) {
@@ -70,15 +78,32 @@ public record RunningSystem(
         }
     }
 
-    private record Found(FleetTarget target) implements Opened {
+    private record Found(FleetTarget target, LongSupplier nanoTime) implements Opened {
         @Override
         public Map<String, ProcessHandle> processes() {
             return Map.of();
         }
 
         @Override
-        public boolean ownKafka() {
-            return false;
+        public int ownBrokers() {
+            return 0;
+        }
+
+        @Override
+        public Optional<Breakable> breakable() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void awaitExact(Duration patience) throws InterruptedException {
+            if (target.topics().exact().isPresent()) {
+                ExactLag.await(
+                        target.kafka(),
+                        ExactLag.USUAL_APPLICATION,
+                        target.topics().events(),
+                        nanoTime,
+                        patience);
+            }
         }
 
         @Override

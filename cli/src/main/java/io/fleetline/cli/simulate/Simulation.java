@@ -90,8 +90,9 @@ public final class Simulation {
                 nanoTime,
                 clock,
                 HexFormat.of().formatHex(name),
-                opened.ownKafka(),
-                new ProcessLoad(opened.processes(), nanoTime));
+                opened.ownBrokers(),
+                opened.breakable(),
+                new ProcessLoad(opened::processes, nanoTime));
         Measured measured;
         try (FleetRun run = new FleetRun(scenario, opened.target(), directory, around)) {
             watch(run);
@@ -100,6 +101,7 @@ public final class Simulation {
             throw new CliFailure("the fleet cannot be built: " + e.getMessage(), e);
         }
         line.end();
+        opened.awaitExact(PROOF_PATIENCE);
         if (plan.planted().isPresent()) {
             plant(plan.planted().get(), directory, opened);
         }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares what a journal says of commands with the records of the command updates: each handler is called at most once, what
- * it came to is there exactly once, nothing is there that no handler came to, and no command is lost that Kafka had. Nodes may
+ * it came to is there exactly once, nothing is there that no handler came to, and no command is lost that Kafka had, unless
+ * a node was ended without warning. Nodes may
  * say EXPIRED, CANCELLED or NO_OUTCOME of a command that no device answered.
  *
  * <p>Not thread-safe.
@@ -132,7 +133,8 @@ public final class CommandCheck {
                     told.device(),
                     "the handler of command " + id + " came to " + told.ended().get() + ", and no outcome is there"));
         }
-        if (told.stored()
+        if (!journal.nodesEnded()
+                && told.stored()
                 && told.begun() == 0
                 && there.outcomes.isEmpty()
                 && there.states.stream().noneMatch(OF_NODES::contains)) {

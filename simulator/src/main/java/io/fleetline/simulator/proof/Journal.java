@@ -23,7 +23,7 @@ import java.nio.file.StandardOpenOption;
  * published before this journal began). That of a simulator's run begins with {@code N run unix-millis} and ends with
  * {@code E quiet} once it is known of everything how it ended, or {@code E unquiet}; of commands it has {@code C device id}
  * (stored), {@code H device id} (the handler began), {@code G device id status} (it ended) and {@code O device id state} (an
- * outcome was heard). Thread-safe.
+ * outcome was heard); {@code X part kind} says what was done to a process of the system. Thread-safe.
  */
 public final class Journal implements AutoCloseable {
     private final BufferedWriter writer; // guarded by this
@@ -86,6 +86,11 @@ public final class Journal implements AutoCloseable {
     /** Who sent the command heard that it came to this end. */
     public void outcomeHeard(DeviceId device, String id, CommandState state) {
         line("O " + device + " " + id + " " + state);
+    }
+
+    /** This is done to a process of the system now. */
+    public void outage(String kind, String part) {
+        line("X " + part + " " + kind);
     }
 
     private synchronized void line(String text) {

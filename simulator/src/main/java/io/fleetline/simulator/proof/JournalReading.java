@@ -86,6 +86,7 @@ public final class JournalReading {
     private Optional<String> run = Optional.empty();
     private long beganMillis;
     private boolean quiet;
+    private boolean nodesEnded;
     private final Map<String, OfDevice> devices = new LinkedHashMap<>();
 
     private JournalReading() {}
@@ -177,6 +178,11 @@ public final class JournalReading {
         return quiet;
     }
 
+    /** Whether a node was ended without warning: what it had of commands is gone with it. */
+    boolean nodesEnded() {
+        return nodesEnded;
+    }
+
     /** What is told of each command, by its id. */
     Map<String, OfCommand> commands() {
         return commands;
@@ -196,6 +202,7 @@ public final class JournalReading {
                 beganMillis = Long.parseLong(parts[2]);
             }
             case "E2" -> quiet = parts[1].equals("quiet");
+            case "X3" -> nodesEnded |= parts[1].startsWith("node-") && parts[2].equals("KILL");
             case "C3" -> command(parts).stored = true;
             case "H3" -> command(parts).begun++;
             case "G4" -> command(parts).ended = Optional.of(parts[3]);

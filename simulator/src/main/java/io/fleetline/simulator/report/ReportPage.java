@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** Shows what came of a run as one page of HTML that needs nothing else: no script, no file beside it, no network. */
 public final class ReportPage {
@@ -231,13 +232,18 @@ public final class ReportPage {
     }
 
     private List<Plot.Mark> faults() {
-        return result.scenario().faults().stream()
+        Stream<Plot.Mark> outages = result.scenario().outages().stream()
+                .map(outage -> new Plot.Mark(
+                        outage.at().toNanos() / 1e9,
+                        outage.at().plus(outage.length()).toNanos() / 1e9,
+                        outage.toString()));
+        Stream<Plot.Mark> faults = result.scenario().faults().stream()
                 .map(fault -> new Plot.Mark(
                         fault.at().toNanos() / 1e9,
                         fault.at().plus(fault.length()).toNanos() / 1e9,
                         fault.kind().name().toLowerCase(Locale.ROOT).replace('_', '-') + " of "
-                                + Html.number(100 * fault.share()) + " % of " + fault.group()))
-                .toList();
+                                + Html.number(100 * fault.share()) + " % of " + fault.group()));
+        return Stream.concat(faults, outages).toList();
     }
 
     private void histogram() {

@@ -10,8 +10,15 @@ import java.util.List;
 
 /** The scenarios that come with the simulator. */
 public final class ReadyMade {
-    private static final List<String> NAMES =
-            List.of("smoke", "steady", "reconnect-storm", "backlog-drain", "noisy-neighbour", "group-command", "chaos");
+    private static final List<String> NAMES = List.of(
+            "smoke",
+            "steady",
+            "reconnect-storm",
+            "backlog-drain",
+            "noisy-neighbour",
+            "group-command",
+            "capacity",
+            "chaos");
 
     private ReadyMade() {}
 

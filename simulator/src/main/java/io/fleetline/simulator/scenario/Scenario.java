@@ -17,11 +17,13 @@ import java.util.Set;
  * @param about what it is for, in a sentence; may be empty
  * @param seed from which all chance follows
  * @param nodes how many nodes are to be started where the run starts its own, 1 to 9
+ * @param brokers how many brokers of Kafka are to be started there, 1 or 3 to 9
  * @param drain how long receipts may take to come after the last stage
  * @param stages how the run goes, at least one
  * @param groups the devices, at least one group
  * @param orders the commands that the run sends
  * @param faults what is done to the devices' connections
+ * @param outages what is done to nodes and brokers that the run starts
  * @param thresholds what is asked of the system
  */
 public record Scenario(
@@ -29,11 +31,13 @@ public record Scenario(
         String about,
         long seed,
         int nodes,
+        int brokers,
         Duration drain,
         List<Stage> stages,
         List<Group> groups,
         List<Order> orders,
         List<Fault> faults,
+        List<Outage> outages,
         Thresholds thresholds) {
     /** The most devices in one process: what its file descriptors and memory can be expected to hold. */
     public static final int MOST_DEVICES = 20_000;
@@ -65,11 +69,22 @@ public record Scenario(
             throw new IllegalArgumentException("name is \"" + name + "\", not 1 to 64 of [A-Za-z0-9._-]");
         }
         Checks.range("nodes", nodes, 1, 9);
+        Checks.range("brokers", brokers, 1, 9);
+        if (brokers == 2) {
+            throw new IllegalArgumentException("brokers is 2, of which none may be missing: 1, or 3 and more");
+        }
         Checks.range("drain", drain, Duration.ZERO, Duration.ofHours(24));
         stages = List.copyOf(stages);
         groups = List.copyOf(groups);
         orders = List.copyOf(orders);
         faults = List.copyOf(faults);
+        outages = List.copyOf(outages);
+        for (Outage outage : outages) {
+            int known = outage.part().role() == Outage.Role.NODE ? nodes : brokers;
+            if (outage.part().number() < 1 || outage.part().number() > known) {
+                throw new IllegalArgumentException("outages has a " + outage + ", but there are only " + known);
+            }
+        }
         if (stages.isEmpty() || groups.isEmpty()) {
             throw new IllegalArgumentException((stages.isEmpty() ? "stages" : "groups") + " is empty");
         }
@@ -149,10 +164,12 @@ public record Scenario(
 
     /** This scenario with another seed. */
     public Scenario withSeed(long other) {
-        return new Scenario(name, about, other, nodes, drain, stages, groups, orders, faults, thresholds);
+        return new Scenario(
+                name, about, other, nodes, brokers, drain, stages, groups, orders, faults, outages, thresholds);
     }
 
     private Scenario withGroups(List<Group> others) {
-        return new Scenario(name, about, seed, nodes, drain, stages, others, orders, faults, thresholds);
+        return new Scenario(
+                name, about, seed, nodes, brokers, drain, stages, others, orders, faults, outages, thresholds);
     }
 }

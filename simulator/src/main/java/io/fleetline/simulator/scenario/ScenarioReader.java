@@ -73,15 +73,18 @@ final class ScenarioReader {
         String about = root.text("about", "");
         long seed = root.number("seed", 1);
         int nodes = Math.toIntExact(root.number("nodes", 1));
+        int brokers = Math.toIntExact(root.number("brokers", 1));
         Duration drain = root.duration("drain", Duration.ofSeconds(30));
         List<Scenario.Stage> stages = root.requiredList("stages", ScenarioReader::stage);
         List<Group> groups = root.requiredList("groups", this::group);
         List<Order> orders = root.list("commands", section -> order(section, groups));
         List<Fault> faults = root.list("faults", section -> fault(section, groups));
+        List<Outage> outages = root.list("outages", ScenarioReader::outage);
         Thresholds thresholds =
                 root.section("thresholds").map(ScenarioReader::thresholds).orElse(Thresholds.NONE);
         return root.made(
-                () -> new Scenario(name, about, seed, nodes, drain, stages, groups, orders, faults, thresholds));
+                () -> new Scenario(
+                        name, about, seed, nodes, brokers, drain, stages, groups, orders, faults, outages, thresholds));
     }
 
     private static Scenario.Stage stage(Section section) {
@@ -236,6 +239,22 @@ final class ScenarioReader {
         Duration delay = kind == Fault.Kind.DELAY ? section.duration("delay") : Duration.ZERO;
         long bytes = kind == Fault.Kind.SLOW_READER ? section.number("bytesPerSecond") : 0;
         return section.made(() -> new Fault(kind, group, at, length, share, delay, bytes));
+    }
+
+    private static Outage outage(Section section) {
+        Outage.Kind kind = section.word("kind", Outage.Kind.class);
+        Optional<Long> node = section.optionalNumber("node");
+        Optional<Long> broker = section.optionalNumber("broker");
+        Duration at = section.duration("at");
+        Duration length = section.duration("for");
+        return section.made(() -> {
+            if (node.isPresent() == broker.isPresent()) {
+                throw new IllegalArgumentException("one of node and broker is needed, the number of one of them");
+            }
+            Outage.Part part = node.map(number -> new Outage.Part(Outage.Role.NODE, Math.toIntExact(number)))
+                    .orElseGet(() -> new Outage.Part(Outage.Role.BROKER, Math.toIntExact(broker.orElseThrow())));
+            return new Outage(kind, part, at, length);
+        });
     }
 
     private static String knownGroup(Section section, List<Group> groups) {

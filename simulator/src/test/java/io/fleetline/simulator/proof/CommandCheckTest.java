@@ -63,6 +63,23 @@ class CommandCheckTest {
     }
 
     @Test
+    void aCommandIsLostIfNoNodeWasEndedWithoutWarning() throws Exception {
+        journal.outage("PAUSE", "node-1");
+        journal.outage("KILL", "broker-1");
+        byNode("SENT");
+
+        assertThat(kinds(true)).containsExactly(Fault.Kind.COMMAND_LOST);
+    }
+
+    @Test
+    void aCommandThatANodeHadMayGoWithTheNode() throws Exception {
+        journal.outage("KILL", "node-1");
+        byNode("SENT");
+
+        assertThat(kinds(true)).isEmpty();
+    }
+
+    @Test
     void anOutcomeUnderTwoNumbersIsFound() throws Exception {
         ran(OutcomeStatus.FAILED);
         byDevice("FAILED", 1);

@@ -170,6 +170,29 @@ class ScenarioTest {
     }
 
     @Test
+    void nodesAndBrokersThatTheRunStartsCanFail() {
+        String yaml = LEAST + "nodes: 2\nbrokers: 3\noutages:\n"
+                + "- {kind: kill, node: 2, at: 1s, for: 2s}\n- {kind: pause, broker: 3, at: 1s, for: 2s}\n";
+
+        assertThat(parse(yaml).outages())
+                .containsExactly(
+                        new Outage(
+                                Outage.Kind.KILL,
+                                new Outage.Part(Outage.Role.NODE, 2),
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(2)),
+                        new Outage(
+                                Outage.Kind.PAUSE,
+                                new Outage.Part(Outage.Role.BROKER, 3),
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(2)));
+        refuses(yaml.replace("node: 2, at", "node: 3, at"), "outages has a kill of node-3, but there are only 2");
+        refuses(yaml.replace("broker: 3,", "broker: 4,"), "outages has a pause of broker-4, but there are only 3");
+        refuses(yaml.replace("broker: 3,", "broker: 3, node: 1,"), "one of node and broker is needed");
+        refuses(yaml.replace("brokers: 3", "brokers: 2"), "brokers is 2, of which none may be missing");
+    }
+
+    @Test
     void aFileIsReadAndFilesThatItNamesLieBesideIt() throws Exception {
         Path file = Files.writeString(directory.resolve("s.yaml"), LEAST);
         assertThat(Scenario.read(file).name()).isEqualTo("least");
