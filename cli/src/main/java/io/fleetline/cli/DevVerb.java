@@ -5,8 +5,6 @@ import io.fleetline.cli.dev.DevRun;
 import io.fleetline.cli.dev.StateDirectory;
 import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.cli.terminal.ExitCode;
-import io.fleetline.cli.terminal.Interruption;
-import io.fleetline.cli.terminal.LiveLine;
 import io.fleetline.cli.terminal.SystemTime;
 import io.fleetline.simulator.proof.PlantedFault;
 import java.nio.file.Path;
@@ -91,29 +89,16 @@ final class DevVerb implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CliFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         }
-        Interruption interruption = Interruption.listen(DevRun.GRACE);
-        LiveLine line = new LiveLine(spec.commandLine().getOut(), LiveLine.onTerminal(), SystemTime::nanoTime);
-        int exitCode = ExitCode.FAILED;
-        try {
-            exitCode = new DevRun(
-                            plan,
-                            Fleetline.class.getName(),
-                            line,
-                            interruption,
-                            SystemTime::nanoTime,
-                            SystemTime.clock())
-                    .run();
-        } catch (CliFailure e) {
-            if (!interruption.isWished()) {
-                throw e;
-            }
-            // The process ends as soon as this has ended: what there is to say is said here.
-            line.say("fleetline: " + e.getMessage());
-            exitCode = e.exitCode();
-        } finally {
-            line.end();
-            interruption.ended(exitCode);
-        }
-        return exitCode;
+        return InterruptibleRun.run(
+                spec.commandLine().getOut(),
+                DevRun.GRACE,
+                (line, interruption) -> new DevRun(
+                                plan,
+                                Fleetline.class.getName(),
+                                line,
+                                interruption,
+                                SystemTime::nanoTime,
+                                SystemTime.clock())
+                        .run());
     }
 }

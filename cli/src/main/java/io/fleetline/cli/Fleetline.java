@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             TenantsVerb.class,
             SimulateVerb.class,
             ProveVerb.class,
+            CapacityVerb.class,
             BenchVerb.class
         })
 public final class Fleetline extends FleetlineCommand {

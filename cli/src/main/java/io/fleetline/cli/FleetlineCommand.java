@@ -34,7 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "3:dev, simulate, prove: Kafka does not hold what was promised",
             "4:command: the device reports that it did not succeed, or it will never run",
             "5:command: no outcome in the time given by --wait",
-            "6:simulate: a threshold of the scenario was missed",
+            "6:simulate: a threshold was missed; capacity: not even the least held",
             "7:simulate: the simulator was the bottleneck, the run says nothing",
             "130:ended by Ctrl-C before it was done"
         },

@@ -9,8 +9,6 @@ import io.fleetline.cli.simulate.SimulationPlan;
 import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.cli.terminal.ExitCode;
 import io.fleetline.cli.terminal.FileTrouble;
-import io.fleetline.cli.terminal.Interruption;
-import io.fleetline.cli.terminal.LiveLine;
 import io.fleetline.cli.terminal.SystemTime;
 import io.fleetline.examples.hostsensor.Credentials;
 import io.fleetline.protocol.DeviceId;
@@ -21,8 +19,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,9 +42,6 @@ import picocli.CommandLine.Spec;
             "On the 'fleetline dev' that runs here, on nodes named by --url, or with --dev on a system of its own."
         })
 final class SimulateVerb implements Callable<Integer> {
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -71,8 +64,9 @@ final class SimulateVerb implements Callable<Integer> {
     @Option(
             names = "--node-set",
             paramLabel = "KEY=VALUE",
-            description = "With --dev: set a key of the nodes' configuration, such as listener.acceptsPerSecond=100; may"
-                    + " be repeated.")
+            description =
+                    "With --dev: set a key of the nodes' configuration, such as listener.acceptsPerSecond=100; may"
+                            + " be repeated.")
     private List<String> nodeSettings = new ArrayList<>();
 
     @Option(
@@ -148,23 +142,11 @@ final class SimulateVerb implements Callable<Integer> {
             return ExitCode.DONE;
         }
         SimulationPlan plan = plan();
-        Interruption interruption = Interruption.listen(Simulation.GRACE);
-        LiveLine line = new LiveLine(spec.commandLine().getOut(), LiveLine.onTerminal(), SystemTime::nanoTime);
-        int exitCode = ExitCode.FAILED;
-        try {
-            exitCode = new Simulation(plan, line, interruption, SystemTime::nanoTime, SystemTime.clock()).run();
-        } catch (CliFailure e) {
-            if (!interruption.isWished()) {
-                throw e;
-            }
-            // The process ends as soon as this has ended: what there is to say is said here.
-            line.say("fleetline: " + e.getMessage());
-            exitCode = e.exitCode();
-        } finally {
-            line.end();
-            interruption.ended(exitCode);
-        }
-        return exitCode;
+        return InterruptibleRun.run(
+                spec.commandLine().getOut(),
+                Simulation.GRACE,
+                (line, interruption) ->
+                        new Simulation(plan, line, interruption, SystemTime::nanoTime, SystemTime.clock()).run());
     }
 
     /** A scenario as it is written and as it is meant. */
@@ -207,11 +189,7 @@ final class SimulateVerb implements Callable<Integer> {
             if (scale != null) {
                 meant = meant.scaled(scale);
             }
-            Path directory = out != null
-                    ? out
-                    : Path.of(
-                            "fleetline-runs",
-                            meant.name() + "-" + STAMP.format(SystemTime.clock().instant()));
+            Path directory = RunsDirectory.orNew(out, meant.name());
             return new SimulationPlan(meant, written.text(), playground(), directory, Optional.ofNullable(fault));
         } catch (IOException e) {
             throw new CliFailure("cannot read the credentials: " + FileTrouble.describe(e), e);
@@ -222,7 +200,13 @@ final class SimulateVerb implements Callable<Integer> {
 
     private Playground playground() throws IOException {
         if (dev) {
-            return new OwnSystem(Fleetline.class.getName(), nodeSettings, exact, step -> {}, SystemTime::nanoTime, SystemTime.clock());
+            return new OwnSystem(
+                    Fleetline.class.getName(),
+                    nodeSettings,
+                    exact,
+                    step -> {},
+                    SystemTime::nanoTime,
+                    SystemTime.clock());
         }
         Map<String, String> settings = new HashMap<>(kafka.settings());
         settings.put("bootstrap.servers", kafka.bootstrapServers());

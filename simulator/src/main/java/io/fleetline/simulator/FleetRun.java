@@ -78,10 +78,10 @@ public final class FleetRun implements AutoCloseable {
         this.journal = Journal.create(directory.journal());
         this.outages = around.system().map(system -> new Outages(system, journal));
         this.fleet = new Fleet(scenario, target, directory, clock, meters, journal, pacer);
-        scenario.outages().forEach(outage -> outages.orElseThrow(
-                        () -> new IllegalArgumentException(
+        scenario.outages()
+                .forEach(outage -> outages.orElseThrow(() -> new IllegalArgumentException(
                                 "outages are of nodes and brokers that the run starts itself, and here it starts none"))
-                .schedule(outage, pacer));
+                        .schedule(outage, pacer));
     }
 
     private void begin() throws IOException {

@@ -108,8 +108,7 @@ final class NodeProcesses implements DevNodes {
     record Command(String mainClass, boolean measured, List<String> settings) {
         private List<String> line(Path config, List<String> more) {
             List<String> command = new ArrayList<>();
-            command.add(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(
                     measured
                             ? List.of("-XX:+UseParallelGC", "-Xms256m", "-Xmx1536m")
@@ -196,8 +195,7 @@ final class NodeProcesses implements DevNodes {
     @Override
     public void restart(int number) throws IOException {
         Node node = start.start(
-                number - 1,
-                List.of("listener.port=" + endpoints.get(number - 1).getPort()));
+                number - 1, List.of("listener.port=" + endpoints.get(number - 1).getPort()));
         synchronized (nodes) {
             nodes.set(number - 1, node);
         }

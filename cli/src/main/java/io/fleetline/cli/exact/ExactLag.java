@@ -59,8 +59,7 @@ public final class ExactLag {
         }
     }
 
-    private static long left(
-            Admin admin, String application, String topic, Map<Integer, Long> ends, Duration patience)
+    private static long left(Admin admin, String application, String topic, Map<Integer, Long> ends, Duration patience)
             throws ExecutionException, InterruptedException, TimeoutException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(application)
                 .partitionsToOffsetAndMetadata()

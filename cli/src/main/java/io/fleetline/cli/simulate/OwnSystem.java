@@ -1,25 +1,25 @@
 package io.fleetline.cli.simulate;
 
+import io.fleetline.cli.dev.DevExact;
 import io.fleetline.cli.dev.DevSystem;
 import io.fleetline.cli.dev.Secrets;
 import io.fleetline.cli.dev.StateDirectory;
 import io.fleetline.ingest.kafka.TopicNames;
 import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.Topics;
+import io.fleetline.simulator.Breakable;
 import io.fleetline.simulator.FleetTarget;
 import io.fleetline.simulator.RunDirectory;
 import io.fleetline.simulator.scenario.Scenario;
 import java.security.SecureRandom;
 import java.time.Clock;
-import io.fleetline.cli.dev.DevExact;
-import io.fleetline.protocol.Topics;
-import io.fleetline.simulator.Breakable;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Kafka and nodes that are started for one run, each in a process of its own so that what they take of the machine can be told
@@ -35,14 +35,18 @@ public record OwnSystem(
         String mainClass,
         List<String> nodeSettings,
         boolean exact,
-        Consumer<String> reached, LongSupplier nanoTime, Clock clock) implements Playground {
+        Consumer<String> reached,
+        LongSupplier nanoTime,
+        Clock clock)
+        implements Playground {
     @Override
     public Opened open(Scenario scenario, RunDirectory directory) {
         StateDirectory state = StateDirectory.hold(directory.system(), false);
         try {
             Map<DeviceId, String> secrets =
                     Secrets.keep(state.resolve("credentials"), scenario.deviceIds(), new SecureRandom());
-            DevSystem.Shape shape = new DevSystem.Shape(scenario.nodes(), scenario.brokers(), DevSystem.ANY_PORT, true, mainClass, nodeSettings);
+            DevSystem.Shape shape = new DevSystem.Shape(
+                    scenario.nodes(), scenario.brokers(), DevSystem.ANY_PORT, true, mainClass, nodeSettings);
             DevSystem system = DevSystem.start(state, shape, secrets, reached, clock);
             return withExact(state, system, secrets, scenario.brokers());
         } catch (RuntimeException e) {
@@ -51,8 +55,7 @@ public record OwnSystem(
         }
     }
 
-    private Started withExact(
-            StateDirectory state, DevSystem system, Map<DeviceId, String> secrets, int brokers) {
+    private Started withExact(StateDirectory state, DevSystem system, Map<DeviceId, String> secrets, int brokers) {
         Optional<DevExact> stage = Optional.empty();
         try {
             if (exact) {
@@ -71,7 +74,8 @@ public record OwnSystem(
         return new FleetTarget.TopicSet(
                 names.events(),
                 exact ? Optional.of(names.events() + Topics.EXACT_SUFFIX) : Optional.empty(),
-                names.commands(), names.commandUpdates());
+                names.commands(),
+                names.commandUpdates());
     }
 
     private record Started(

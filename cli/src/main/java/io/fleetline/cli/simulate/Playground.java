@@ -1,9 +1,9 @@
 package io.fleetline.cli.simulate;
 
+import io.fleetline.simulator.Breakable;
 import io.fleetline.simulator.FleetTarget;
 import io.fleetline.simulator.RunDirectory;
 import io.fleetline.simulator.scenario.Scenario;
-import io.fleetline.simulator.Breakable;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -25,11 +25,15 @@ final class ProcessLoad implements Supplier<Map<String, Double>> {
         long nowNanos = nanoTime.getAsLong();
         double passedNanos = Math.max(1, nowNanos - lookedNanos);
         Map<String, Double> cores = new LinkedHashMap<>();
-        processes.get().forEach((name, process) -> process.info().totalCpuDuration().ifPresent(now -> {
-            Duration before = spent.put(name, now);
-            // Less than before is another process in its place.
-            cores.put(name, before == null ? 0 : Math.max(0, now.minus(before).toNanos() / passedNanos));
-        }));
+        processes
+                .get()
+                .forEach((name, process) -> process.info().totalCpuDuration().ifPresent(now -> {
+                    Duration before = spent.put(name, now);
+                    // Less than before is another process in its place.
+                    cores.put(
+                            name,
+                            before == null ? 0 : Math.max(0, now.minus(before).toNanos() / passedNanos));
+                }));
         lookedNanos = nowNanos;
         return cores;
     }

@@ -2,24 +2,24 @@ package io.fleetline.cli.simulate;
 
 import io.fleetline.cli.dev.DevSystem;
 import io.fleetline.cli.dev.Secrets;
+import io.fleetline.cli.exact.ExactLag;
 import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.ingest.IngestConfig;
 import io.fleetline.ingest.kafka.KafkaConfig;
 import io.fleetline.ingest.kafka.TopicNames;
 import io.fleetline.protocol.DeviceId;
+import io.fleetline.simulator.Breakable;
 import io.fleetline.simulator.FleetTarget;
 import io.fleetline.simulator.RunDirectory;
 import io.fleetline.simulator.scenario.Scenario;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.List;
-import io.fleetline.cli.exact.ExactLag;
-import io.fleetline.simulator.Breakable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * A system that runs already.
@@ -65,8 +65,7 @@ public record RunningSystem(
         if (topics.perTenant()) {
             throw new CliFailure("this node has a topic for each tenant, which the simulator's proof cannot read yet");
         }
-        FleetTarget target =
-                new FleetTarget(endpoints, authority, secrets, kafka, OwnSystem.topics(topics, exact));
+        FleetTarget target = new FleetTarget(endpoints, authority, secrets, kafka, OwnSystem.topics(topics, exact));
         return new Found(target, nanoTime);
     }
 

@@ -1,14 +1,10 @@
 package io.fleetline.cli.simulate;
 
-import io.fleetline.bench.machine.MachineFacts;
 import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.cli.terminal.FileTrouble;
 import io.fleetline.cli.terminal.Interruption;
 import io.fleetline.cli.terminal.LiveLine;
 import io.fleetline.cli.terminal.Logging;
-import io.fleetline.simulator.FleetProof;
-import io.fleetline.simulator.FleetRun;
-import io.fleetline.simulator.Measured;
 import io.fleetline.simulator.RunDirectory;
 import io.fleetline.simulator.RunResult;
 import io.fleetline.simulator.proof.JournalReading;
@@ -20,12 +16,8 @@ import io.fleetline.simulator.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -35,9 +27,6 @@ import org.apache.kafka.common.KafkaException;
 public final class Simulation {
     /** From Ctrl-C to the end, whatever hangs. */
     public static final Duration GRACE = Duration.ofSeconds(60);
-
-    private static final Duration PROOF_PATIENCE = Duration.ofMinutes(5);
-    private static final int RUN_BYTES = 4;
 
     private final SimulationPlan plan;
     private final LiveLine line;
@@ -83,58 +72,15 @@ public final class Simulation {
     }
 
     private int play(RunDirectory directory, Playground.Opened opened) throws IOException, InterruptedException {
-        Scenario scenario = plan.scenario();
-        byte[] name = new byte[RUN_BYTES];
-        new SecureRandom().nextBytes(name);
-        FleetRun.Surroundings around = new FleetRun.Surroundings(
-                nanoTime,
-                clock,
-                HexFormat.of().formatHex(name),
-                opened.ownBrokers(),
-                opened.breakable(),
-                new ProcessLoad(opened::processes, nanoTime));
-        Measured measured;
-        try (FleetRun run = new FleetRun(scenario, opened.target(), directory, around)) {
-            watch(run);
-            measured = run.play(sample -> line.show(Figures.live(scenario, sample)));
-        } catch (IllegalArgumentException e) {
-            throw new CliFailure("the fleet cannot be built: " + e.getMessage(), e);
-        }
-        line.end();
-        opened.awaitExact(PROOF_PATIENCE);
-        if (plan.planted().isPresent()) {
-            plant(plan.planted().get(), directory, opened);
-        }
-        FleetProof proof = prove(directory, opened.target().kafka());
-        RunResult result = RunResult.of(
-                scenario, measured, proof, machine(), directory.facts().beganMillis());
+        Play play = new Play(line, interruption, nanoTime, clock);
+        RunResult result = play.play(plan.scenario(), opened, directory, () -> {
+            if (plan.planted().isPresent()) {
+                plant(plan.planted().get(), directory, opened);
+            }
+        });
         ResultJson.write(result, directory.result());
         ReportPage.write(result, directory.report());
         return new Conclusion(line).tell(result, directory);
-    }
-
-    /** Ctrl-C ends the stages early; what comes after them is done all the same. */
-    private void watch(FleetRun run) {
-        Thread watch = new Thread(
-                () -> {
-                    try {
-                        interruption.await();
-                        run.end();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "run-end");
-        watch.setDaemon(true);
-        watch.start();
-    }
-
-    private FleetProof prove(RunDirectory directory, Map<String, String> kafka) throws IOException {
-        try {
-            return FleetProof.of(directory, kafka, nanoTime, PROOF_PATIENCE);
-        } catch (TimeoutException e) {
-            throw new CliFailure("what is in Kafka was not compared with the journal: " + e.getMessage(), e);
-        }
     }
 
     private void plant(PlantedFault fault, RunDirectory directory, Playground.Opened opened)
@@ -143,25 +89,11 @@ public final class Simulation {
         try {
             line.say("Planted a fault: "
                     + new Planter(bootstrap, opened.target().topics().events(), nanoTime)
-                            .plant(fault, JournalReading.read(directory.journal()), PROOF_PATIENCE)
+                            .plant(fault, JournalReading.read(directory.journal()), Play.PROOF_PATIENCE)
                             .orElseThrow(() -> new CliFailure("nothing was stored that a fault could be planted in"))
                     + ".");
         } catch (TimeoutException | ExecutionException e) {
             throw new CliFailure("the fault could not be planted: " + e.getMessage(), e);
         }
-    }
-
-    private static Map<String, String> machine() {
-        MachineFacts facts = MachineFacts.ofThisMachine();
-        Map<String, String> machine = new LinkedHashMap<>();
-        String version = Simulation.class.getPackage().getImplementationVersion();
-        machine.put("fleetline", version == null ? "(from classes)" : version);
-        machine.put("cores", Integer.toString(facts.cores()));
-        machine.put("cpu", facts.cpu());
-        machine.put("memory", facts.memoryMebibytes() + " MiB");
-        machine.put("kernel", facts.kernel());
-        machine.put("jdk", facts.jdk());
-        machine.put("heap", Runtime.getRuntime().maxMemory() / (1024 * 1024) + " MiB");
-        return machine;
     }
 }

@@ -82,9 +82,8 @@ final class ScenarioReader {
         List<Outage> outages = root.list("outages", ScenarioReader::outage);
         Thresholds thresholds =
                 root.section("thresholds").map(ScenarioReader::thresholds).orElse(Thresholds.NONE);
-        return root.made(
-                () -> new Scenario(
-                        name, about, seed, nodes, brokers, drain, stages, groups, orders, faults, outages, thresholds));
+        return root.made(() -> new Scenario(
+                name, about, seed, nodes, brokers, drain, stages, groups, orders, faults, outages, thresholds));
     }
 
     private static Scenario.Stage stage(Section section) {

@@ -80,12 +80,23 @@ class CommandCheckTest {
     }
 
     @Test
-    void anOutcomeUnderTwoNumbersIsFound() throws Exception {
+    void twoDifferentOutcomesAreFound() throws Exception {
         ran(OutcomeStatus.FAILED);
         byDevice("FAILED", 1);
+        byDevice("SUCCEEDED", 2);
+
+        assertThat(kinds(true)).containsExactlyInAnyOrder(Fault.Kind.OUTCOME_DOUBLED, Fault.Kind.OUTCOME_INVENTED);
+    }
+
+    @Test
+    void anOutcomeThatWasAskedForAgainMayBeToldAgain() throws Exception {
+        ran(OutcomeStatus.FAILED);
+        byNode("SENT");
+        byDevice("FAILED", 1);
+        byNode("SENT");
         byDevice("FAILED", 2);
 
-        assertThat(kinds(true)).containsExactly(Fault.Kind.OUTCOME_DOUBLED);
+        assertThat(kinds(true)).isEmpty();
     }
 
     @Test

@@ -1,0 +1,123 @@
+package io.fleetline.cli.simulate;
+
+import io.fleetline.bench.machine.MachineFacts;
+import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.cli.terminal.Interruption;
+import io.fleetline.cli.terminal.LiveLine;
+import io.fleetline.simulator.FleetProof;
+import io.fleetline.simulator.FleetRun;
+import io.fleetline.simulator.Measured;
+import io.fleetline.simulator.RunDirectory;
+import io.fleetline.simulator.RunResult;
+import io.fleetline.simulator.scenario.Scenario;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+
+/** Plays a scenario on a system that is there, and proves what came of it. */
+public final class Play {
+    static final Duration PROOF_PATIENCE = Duration.ofMinutes(5);
+
+    private static final int RUN_BYTES = 4;
+
+    private final LiveLine line;
+    private final Interruption interruption;
+    private final LongSupplier nanoTime;
+    private final Clock clock;
+
+    /** @param line where it shows how it goes */
+    public Play(LiveLine line, Interruption interruption, LongSupplier nanoTime, Clock clock) {
+        this.line = line;
+        this.interruption = interruption;
+        this.nanoTime = nanoTime;
+        this.clock = clock;
+    }
+
+    /** Something done before the proof. */
+    @FunctionalInterface
+    interface BeforeProof {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Plays and proves it.
+     *
+     * @throws IOException if the run's directory cannot be written
+     * @throws CliFailure if it cannot be played, or Kafka cannot be read; it says why
+     */
+    public RunResult play(Scenario scenario, Playground.Opened opened, RunDirectory directory)
+            throws IOException, InterruptedException {
+        return play(scenario, opened, directory, () -> {});
+    }
+
+    RunResult play(Scenario scenario, Playground.Opened opened, RunDirectory directory, BeforeProof first)
+            throws IOException, InterruptedException {
+        byte[] name = new byte[RUN_BYTES];
+        new SecureRandom().nextBytes(name);
+        FleetRun.Surroundings around = new FleetRun.Surroundings(
+                nanoTime,
+                clock,
+                HexFormat.of().formatHex(name),
+                opened.ownBrokers(),
+                opened.breakable(),
+                new ProcessLoad(opened::processes, nanoTime));
+        Measured measured;
+        try (FleetRun run = new FleetRun(scenario, opened.target(), directory, around)) {
+            watch(run);
+            measured = run.play(sample -> line.show(Figures.live(scenario, sample)));
+        } catch (IllegalArgumentException e) {
+            throw new CliFailure("the fleet cannot be built: " + e.getMessage(), e);
+        }
+        line.end();
+        opened.awaitExact(PROOF_PATIENCE);
+        first.run();
+        FleetProof proof = prove(directory, opened.target().kafka());
+        return RunResult.of(
+                scenario, measured, proof, machine(), directory.facts().beganMillis());
+    }
+
+    /** Ctrl-C ends the stages early; what comes after them is done all the same. */
+    private void watch(FleetRun run) {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        interruption.await();
+                        run.end();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "run-end");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private FleetProof prove(RunDirectory directory, Map<String, String> kafka) throws IOException {
+        try {
+            return FleetProof.of(directory, kafka, nanoTime, PROOF_PATIENCE);
+        } catch (TimeoutException e) {
+            throw new CliFailure("what is in Kafka was not compared with the journal: " + e.getMessage(), e);
+        }
+    }
+
+    /** What this ran on, for people. */
+    public static Map<String, String> machine() {
+        MachineFacts facts = MachineFacts.ofThisMachine();
+        Map<String, String> machine = new LinkedHashMap<>();
+        String version = Play.class.getPackage().getImplementationVersion();
+        machine.put("fleetline", version == null ? "(from classes)" : version);
+        machine.put("cores", Integer.toString(facts.cores()));
+        machine.put("cpu", facts.cpu());
+        machine.put("memory", facts.memoryMebibytes() + " MiB");
+        machine.put("kernel", facts.kernel());
+        machine.put("jdk", facts.jdk());
+        machine.put("heap", Runtime.getRuntime().maxMemory() / (1024 * 1024) + " MiB");
+        return machine;
+    }
+}
