@@ -137,7 +137,8 @@ final class Plot {
                     HEIGHT - 8,
                     Html.seconds(at)));
         }
-        for (int i = 0; i < lines.size(); i++) {
+        // The first line lies uppermost: of a median and a maximum that are the same, both are seen where they part.
+        for (int i = lines.size() - 1; i >= 0; i--) {
             svg.append(path(lines.get(i), i, last, scale));
         }
         return svg.append("</svg></figure>\n").toString();
@@ -157,20 +158,28 @@ final class Plot {
 
     private String path(Line line, int colour, double last, Scale scale) {
         StringBuilder path = new StringBuilder();
+        StringBuilder dots = new StringBuilder();
         boolean down = false;
         for (int i = 0; i < seconds.length; i++) {
             if (Double.isNaN(line.values[i])) {
                 down = false;
                 continue;
             }
-            path.append(String.format(
-                    Locale.ROOT, "%s%.1f %.1f", down ? "L" : "M", x(seconds[i], last), y(line.values[i], scale)));
-            // A moment alone is a dot: a line of no length with round ends.
             boolean alone = !down && (i + 1 == seconds.length || Double.isNaN(line.values[i + 1]));
-            path.append(alone ? "h0.1" : "");
+            String point = String.format(Locale.ROOT, "%.1f %.1f", x(seconds[i], last), y(line.values[i], scale));
+            if (alone) {
+                // A dot is a line of no length with round ends.
+                dots.append('M').append(point).append("h0.1");
+            } else {
+                path.append(down ? 'L' : 'M').append(point);
+            }
             down = true;
         }
-        return "<path class=\"l" + colour + "\" d=\"" + path + "\"/>";
+        return path(colour, "", path) + path(colour, " dot", dots);
+    }
+
+    private static String path(int colour, String more, StringBuilder points) {
+        return points.isEmpty() ? "" : "<path class=\"l" + colour + more + "\" d=\"" + points + "\"/>";
     }
 
     /** The values that an axis shows, the lowest first. */

@@ -71,6 +71,7 @@ public final class ReportPage {
         tiles();
         thresholds();
         plots();
+        disturbances();
         groups();
         histogram();
         proof();
@@ -244,6 +245,19 @@ public final class ReportPage {
                         fault.kind().name().toLowerCase(Locale.ROOT).replace('_', '-') + " of "
                                 + Html.number(100 * fault.share()) + " % of " + fault.group()));
         return Stream.concat(faults, outages).toList();
+    }
+
+    /** What is a stripe in the plots, in words: a stripe has no room for them, and paper shows no hints. */
+    private void disturbances() {
+        List<Plot.Mark> marks = faults();
+        if (marks.isEmpty()) {
+            return;
+        }
+        html.append("<h2>What was done to it</h2><div class=\"scroll\"><table><tr><th>from<th>to<th>what</tr>");
+        marks.stream()
+                .sorted(Comparator.comparingDouble(Plot.Mark::from))
+                .forEach(mark -> row(Html.seconds(mark.from()), Html.seconds(mark.to()), mark.name()));
+        html.append("</table></div>\n");
     }
 
     private void histogram() {
