@@ -1,5 +1,6 @@
 package io.fleetline.cli.capacity;
 
+import io.fleetline.bench.machine.ProcessMemory;
 import io.fleetline.cli.simulate.Play;
 import io.fleetline.cli.simulate.Playground;
 import io.fleetline.cli.terminal.CliFailure;
@@ -16,15 +17,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.KafkaException;
 
 /** Searches for the highest rate and the highest number of connections that a system holds, and writes the sizing sheet. */
 public final class CapacityRun {
     private static final String LOADED = "loaded";
+
+    /** When nothing is published any more and all are still connected. */
+    private static final String COUNTED = "counted";
 
     /** Everything that is not searched for stays the same from trial to trial; where a connection rests, it is not quite idle. */
     private static final double EVENTS_OF_A_RESTING_DEVICE = 1 / 60.0;
@@ -49,6 +54,7 @@ public final class CapacityRun {
     private final Playground where;
     private final Play play;
     private final LiveLine line;
+    private int runs;
     private final List<Trial> trials = new ArrayList<>();
 
     /** @param line where it tells how it goes */
@@ -72,19 +78,21 @@ public final class CapacityRun {
             int most = Math.max(plan.devices(), plan.mostConnections());
             line.say("Searching for the most that holds " + plan.slo() + "; all of it goes to " + directory.path());
             try (Playground.Opened opened = where.open(scenario(most, 1), directory)) {
-                long idle = nodeBytes(opened);
+                line.say("Warming up.");
+                attempt(opened, directory, plan.devices(), plan.firstRate());
+                trials.clear();
                 Search.Found<Trial> rate = Search.run(
                         plan.firstRate(),
                         1_000_000,
                         load -> attempt(opened, directory, plan.devices(), load),
                         Trial::holds);
-                long before = Math.max(idle, 0);
+                OptionalLong idle = nodeBytes(opened);
                 Search.Found<Trial> connections = Search.run(
                         FIRST_CONNECTIONS,
                         plan.mostConnections(),
                         load -> attempt(opened, directory, (int) load, Math.max(1, load * EVENTS_OF_A_RESTING_DEVICE)),
                         Trial::holds);
-                String sheet = SizingSheet.text(plan.slo(), before, rate, connections, trials, Play.machine());
+                String sheet = SizingSheet.text(plan.slo(), idle, rate, connections, trials, Play.machine());
                 Path file = directory.path().resolve("sizing-sheet.md");
                 Files.writeString(file, sheet);
                 line.end();
@@ -113,6 +121,7 @@ public final class CapacityRun {
                 stages:
                   - {name: arrival, for: %dms, load: 0}
                   - {name: %s, for: %dms}
+                  - {name: %s, for: 3s, load: 0}
                 groups:
                   - name: device
                     devices: %d
@@ -133,11 +142,16 @@ public final class CapacityRun {
 
     private Trial attempt(Playground.Opened opened, RunDirectory directory, int devices, double eventsPerSecond)
             throws InterruptedException {
-        String name = String.format(Locale.ROOT, "trial-%02d", trials.size() + 1);
+        String name = String.format(Locale.ROOT, "trial-%02d", ++runs);
         try {
+            AtomicReference<OptionalLong> bytes = new AtomicReference<>(OptionalLong.empty());
             RunDirectory own = RunDirectory.create(directory.path().resolve(name));
-            RunResult result = play.play(scenario(devices, eventsPerSecond), opened, own);
-            Trial trial = Trial.of(result, plan.slo(), LOADED, eventsPerSecond, residentBytes(opened));
+            RunResult result = play.play(scenario(devices, eventsPerSecond), opened, own, sample -> {
+                if (sample.stage().equals(COUNTED) && bytes.get().isEmpty()) {
+                    bytes.set(nodeBytes(opened));
+                }
+            });
+            Trial trial = Trial.of(result, plan.slo(), LOADED, eventsPerSecond, bytes.get());
             trials.add(trial);
             line.end();
             line.say(String.format(
@@ -150,7 +164,7 @@ public final class CapacityRun {
                             ? String.format(
                                     Locale.ROOT,
                                     "holds, p99 %.0f ms",
-                                    trial.ack().p99Nanos() / 1e6)
+                                    trial.p99Nanos() / 1e6)
                             : String.join("; ", trial.complaints())));
             return trial;
         } catch (IOException e) {
@@ -158,26 +172,21 @@ public final class CapacityRun {
         }
     }
 
-    private static long nodeBytes(Playground.Opened opened) {
-        return residentBytes(opened).entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith("node-"))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
-    }
-
-    /** What Linux says of each process; nothing elsewhere. */
-    private static Map<String, Long> residentBytes(Playground.Opened opened) {
-        Map<String, Long> bytes = new HashMap<>();
-        opened.processes().forEach((name, process) -> {
-            try (var lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
-                lines.filter(text -> text.startsWith("VmRSS:"))
-                        .map(text -> text.replaceAll("\\D", ""))
-                        .findFirst()
-                        .ifPresent(kibibytes -> bytes.put(name, Long.parseLong(kibibytes) * 1024));
-            } catch (IOException | RuntimeException e) {
-                // Not known here.
+    /** What lives on the nodes' heaps now; empty where that cannot be told. */
+    private static OptionalLong nodeBytes(Playground.Opened opened) {
+        long bytes = 0;
+        for (Map.Entry<String, ProcessHandle> process : opened.processes().entrySet()) {
+            if (process.getKey().startsWith("node-")) {
+                try {
+                    bytes += ProcessMemory.liveHeap(process.getValue().pid());
+                } catch (IOException e) {
+                    return OptionalLong.empty();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return OptionalLong.empty();
+                }
             }
-        });
-        return bytes;
+        }
+        return OptionalLong.of(bytes);
     }
 }

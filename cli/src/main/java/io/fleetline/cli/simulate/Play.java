@@ -9,6 +9,7 @@ import io.fleetline.simulator.FleetRun;
 import io.fleetline.simulator.Measured;
 import io.fleetline.simulator.RunDirectory;
 import io.fleetline.simulator.RunResult;
+import io.fleetline.simulator.measure.Sample;
 import io.fleetline.simulator.scenario.Scenario;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -18,6 +19,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Plays a scenario on a system that is there, and proves what came of it. */
@@ -48,15 +50,22 @@ public final class Play {
     /**
      * Plays and proves it.
      *
+     * @param sampled hears of each sample
      * @throws IOException if the run's directory cannot be written
      * @throws CliFailure if it cannot be played, or Kafka cannot be read; it says why
      */
-    public RunResult play(Scenario scenario, Playground.Opened opened, RunDirectory directory)
+    public RunResult play(
+            Scenario scenario, Playground.Opened opened, RunDirectory directory, Consumer<Sample> sampled)
             throws IOException, InterruptedException {
-        return play(scenario, opened, directory, () -> {});
+        return play(scenario, opened, directory, sampled, () -> {});
     }
 
-    RunResult play(Scenario scenario, Playground.Opened opened, RunDirectory directory, BeforeProof first)
+    RunResult play(
+            Scenario scenario,
+            Playground.Opened opened,
+            RunDirectory directory,
+            Consumer<Sample> sampled,
+            BeforeProof first)
             throws IOException, InterruptedException {
         byte[] name = new byte[RUN_BYTES];
         new SecureRandom().nextBytes(name);
@@ -70,7 +79,10 @@ public final class Play {
         Measured measured;
         try (FleetRun run = new FleetRun(scenario, opened.target(), directory, around)) {
             watch(run);
-            measured = run.play(sample -> line.show(Figures.live(scenario, sample)));
+            measured = run.play(sample -> {
+                line.show(Figures.live(scenario, sample));
+                sampled.accept(sample);
+            });
         } catch (IllegalArgumentException e) {
             throw new CliFailure("the fleet cannot be built: " + e.getMessage(), e);
         }

@@ -73,7 +73,7 @@ public final class Simulation {
 
     private int play(RunDirectory directory, Playground.Opened opened) throws IOException, InterruptedException {
         Play play = new Play(line, interruption, nanoTime, clock);
-        RunResult result = play.play(plan.scenario(), opened, directory, () -> {
+        RunResult result = play.play(plan.scenario(), opened, directory, sample -> {}, () -> {
             if (plan.planted().isPresent()) {
                 plant(plan.planted().get(), directory, opened);
             }

@@ -101,7 +101,11 @@ public final class CommandCheck {
                     "the handler of command " + id + " was called " + told.begun() + " times"));
         }
         // The same again is no second outcome: a device that is asked again tells it again.
-        if (there.outcomes.values().stream().map(StoredUpdate::status).distinct().count() > 1) {
+        if (there.outcomes.values().stream()
+                        .map(StoredUpdate::status)
+                        .distinct()
+                        .count()
+                > 1) {
             all.add(new Fault(
                     Fault.Kind.OUTCOME_DOUBLED,
                     told.device(),
