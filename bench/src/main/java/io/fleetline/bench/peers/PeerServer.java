@@ -53,6 +53,7 @@ final class PeerServer implements AutoCloseable {
             }
             text = new String(in.readAllBytes(), UTF_8)
                     .replace("{port}", Integer.toString(port))
+                    .replace("{user}", System.getProperty("user.name"))
                     .replace("{plainPort}", Integer.toString(freePort()))
                     .replace("{certificate}", certificate.toString())
                     .replace("{key}", key.toString());

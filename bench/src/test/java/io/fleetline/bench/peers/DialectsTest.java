@@ -10,6 +10,7 @@ import io.fleetline.protocol.ServerFrame;
 import io.fleetline.protocol.cbor.FrameDecoder;
 import io.fleetline.protocol.cbor.FrameEncoder;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DialectsTest {
@@ -57,7 +58,7 @@ class DialectsTest {
                 (DeviceFrame.Publish) new FrameDecoder().decodeDeviceFrame(ours.publish(), 0, first.length);
 
         assertThat(second.from()).isEqualTo(2);
-        assertThat(ours.take(FrameEncoder.encode(new ServerFrame.Ack(Lane.NORMAL, 2)))).isEqualTo(2);
-        assertThat(ours.take(FrameEncoder.encode(new ServerFrame.Ack(Lane.NORMAL, 2)))).isZero();
+        assertThat(ours.take(FrameEncoder.encode(new ServerFrame.Ack(Lane.NORMAL, 2, Optional.empty())))).isEqualTo(2);
+        assertThat(ours.take(FrameEncoder.encode(new ServerFrame.Ack(Lane.NORMAL, 2, Optional.empty())))).isZero();
     }
 }
