@@ -82,8 +82,8 @@ public final class PeerLoadRole implements Role {
         long beganNanos = Clock.nanos();
         for (JsonNode device : arguments.path("devices")) {
             String id = device.path("id").asText();
-            PeerConnection connection = new PeerConnection(
-                    dialect(arguments.path("dialect").asText(), id), failed);
+            PeerConnection connection =
+                    new PeerConnection(dialect(arguments.path("dialect").asText(), id), failed);
             ClientUpgradeRequest request = new ClientUpgradeRequest(url);
             switch (arguments.path("dialect").asText()) {
                 case "mqtt" -> request.setSubProtocols("mqtt");
@@ -92,9 +92,7 @@ public final class PeerLoadRole implements Role {
                     String credential = id + ":" + device.path("secret").asText();
                     request.setHeader(
                             "Authorization",
-                            "Basic "
-                                    + Base64.getEncoder()
-                                            .encodeToString(credential.getBytes(StandardCharsets.UTF_8)));
+                            "Basic " + Base64.getEncoder().encodeToString(credential.getBytes(StandardCharsets.UTF_8)));
                 }
                 default -> {
                     // NATS has no name for what it speaks.
@@ -123,12 +121,15 @@ public final class PeerLoadRole implements Role {
             case "nats" -> new NatsDialect(body);
             default ->
                 new FleetlineDialect(
-                        body, random.nextInt() & ProtocolLimits.MAX_NAME, Clock.now().toEpochMilli());
+                        body,
+                        random.nextInt() & ProtocolLimits.MAX_NAME,
+                        Clock.now().toEpochMilli());
         };
     }
 
     private Map<String, Object> run(JsonNode arguments) throws Exception {
-        List<PeerConnection> busy = connections.subList(0, arguments.path("connections").asInt());
+        List<PeerConnection> busy =
+                connections.subList(0, arguments.path("connections").asInt());
         int inFlight = arguments.path("inFlight").asInt();
         long before = total(busy, PeerConnection::acknowledged);
         long beganNanos = Clock.nanos();
@@ -138,15 +139,13 @@ public final class PeerLoadRole implements Role {
         long patienceNanos = Clock.nanos() + PATIENCE.toNanos();
         while (total(busy, PeerConnection::inFlight) > 0) {
             if (Clock.nanos() > patienceNanos) {
-                throw new IllegalStateException("not everything was acknowledged within " + PATIENCE.toSeconds() + " s");
+                throw new IllegalStateException(
+                        "not everything was acknowledged within " + PATIENCE.toSeconds() + " s");
             }
             waitUnlessFailed(1);
         }
         return Map.of(
-                "messages",
-                total(busy, PeerConnection::acknowledged) - before,
-                "nanos",
-                Clock.nanos() - beganNanos);
+                "messages", total(busy, PeerConnection::acknowledged) - before, "nanos", Clock.nanos() - beganNanos);
     }
 
     private void waitUnlessFailed(long millis) throws ExecutionException, InterruptedException {

@@ -57,7 +57,8 @@ public final class PeersBenchmark implements Benchmark {
 
     @Override
     public String summary() {
-        return "a node beside mosquitto and nats-server over wss: memory, CPU per message, connects/s, bytes on the wire";
+        return "a node beside mosquitto and nats-server over wss: memory, CPU per message, connects/s, bytes on the"
+                + " wire";
     }
 
     private record Plan(int connections, Schedule schedule) {
@@ -80,8 +81,7 @@ public final class PeersBenchmark implements Benchmark {
             Path directory = workspace.directory();
             try (PeerServer mqtt =
                             PeerServer.start(mosquitto, "mosquitto.conf", directory, stage.trust(), stage.key());
-                    PeerServer messages =
-                            PeerServer.start(nats, "nats.conf", directory, stage.trust(), stage.key())) {
+                    PeerServer messages = PeerServer.start(nats, "nats.conf", directory, stage.trust(), stage.key())) {
                 List<PeerSide> sides = List.of(
                         new PeerSide(
                                 OURS,
@@ -94,7 +94,9 @@ public final class PeersBenchmark implements Benchmark {
                         new PeerSide("nats-server", "nats", url(messages), messages.pid(), false, stage));
                 Map<String, List<Series>> once = new LinkedHashMap<>();
                 for (PeerSide side : sides) {
-                    once.put(side.name(), side.once(plan.connections(), node.answer().path("devices")));
+                    once.put(
+                            side.name(),
+                            side.once(plan.connections(), node.answer().path("devices")));
                     progress.say(side.name() + ": " + once.get(side.name()));
                 }
                 List<SideResult> results = new Alternation(sides, plan.schedule(), progress)
@@ -158,8 +160,7 @@ public final class PeersBenchmark implements Benchmark {
                     ChildJvm one = stage.side(name + "-wire", PeerLoadRole.class, CURVE)) {
                 connect(one, proxy.url().toString(), devices, BUSY + connections, 1);
                 long carried = proxy.bytes();
-                JsonNode ran = one.ask(
-                        "run", Map.of("millis", 500, "connections", 1, "inFlight", 1), Stage.PATIENCE);
+                JsonNode ran = one.ask("run", Map.of("millis", 500, "connections", 1, "inFlight", 1), Stage.PATIENCE);
                 wire = (double) (proxy.bytes() - carried) / ran.path("messages").asLong();
             }
             return List.of(
@@ -167,7 +168,8 @@ public final class PeersBenchmark implements Benchmark {
                     new Series(
                             CONNECTS,
                             "1/s",
-                            Samples.of(connections * 1e9 / connected.path("nanos").asLong())),
+                            Samples.of(
+                                    connections * 1e9 / connected.path("nanos").asLong())),
                     new Series(WIRE, "B", Samples.of(wire)));
         }
 
@@ -217,7 +219,9 @@ public final class PeersBenchmark implements Benchmark {
                 "load",
                 BUSY + " connections publish " + MESSAGE_BYTES + " B, 1 and " + IN_FLIGHT + " in flight each; "
                         + plan.connections() + " more are idle");
-        parameters.put("link", "wss on loopback, TLS 1.3, TLS_AES_128_GCM_SHA256, P-256, full handshakes, no client certificate");
+        parameters.put(
+                "link",
+                "wss on loopback, TLS 1.3, TLS_AES_128_GCM_SHA256, P-256, full handshakes, no client certificate");
         parameters.put("connects", TOGETHER + " at a time, by one client process on the same machine");
         parameters.put("schedule", plan.schedule().toString());
         return parameters;
@@ -246,9 +250,11 @@ public final class PeersBenchmark implements Benchmark {
     }
 
     private static final List<String> REMARKS = List.of(
-            "Fleetline stores each message in Kafka with acks=all before it acknowledges; Kafka's CPU is not in the node's. mosquitto"
-                    + " acknowledges QoS 1 and keeps nothing, since nobody subscribes; nats-server answers +OK and keeps nothing.",
+            "Fleetline stores each message in Kafka with acks=all before it acknowledges; Kafka's CPU is not in the"
+                    + " node's. mosquitto acknowledges QoS 1 and keeps nothing, since nobody subscribes; nats-server"
+                    + " answers +OK and keeps nothing.",
             "Memory: of the node what lives on the heap after a full collection; of the others the resident set.",
             "Fleetline authenticates each device; the others let anybody in.",
-            "Bytes on the wire are of one message alone and its acknowledgement, both directions, TLS included, TCP and IP not.");
+            "Bytes on the wire are of one message alone and its acknowledgement, both directions, TLS included, TCP"
+                    + " and IP not.");
 }

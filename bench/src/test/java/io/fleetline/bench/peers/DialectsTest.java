@@ -30,7 +30,10 @@ class DialectsTest {
         assertThat(mqtt.take(hex("20020000"))).isZero();
         assertThat(mqtt.greeted()).isTrue();
         // 3.3: QoS 1, the topic, packet 1.
-        assertThat(mqtt.publish()).hasSize(2 + 10 + 2 + 100).startsWith(hex("32700008")).contains(0, 1);
+        assertThat(mqtt.publish())
+                .hasSize(2 + 10 + 2 + 100)
+                .startsWith(hex("32700008"))
+                .contains(0, 1);
         assertThat(mqtt.take(hex("40020001" + "40020002"))).isEqualTo(2);
         assertThatThrownBy(() -> mqtt.take(hex("30020001"))).hasMessageContaining("packet type 3");
         assertThatThrownBy(() -> mqtt.take(hex("20020005"))).hasMessageContaining("packet type 2");
@@ -58,7 +61,9 @@ class DialectsTest {
                 (DeviceFrame.Publish) new FrameDecoder().decodeDeviceFrame(ours.publish(), 0, first.length);
 
         assertThat(second.from()).isEqualTo(2);
-        assertThat(ours.take(FrameEncoder.encode(new ServerFrame.Ack(Lane.NORMAL, 2, Optional.empty())))).isEqualTo(2);
-        assertThat(ours.take(FrameEncoder.encode(new ServerFrame.Ack(Lane.NORMAL, 2, Optional.empty())))).isZero();
+        assertThat(ours.take(FrameEncoder.encode(new ServerFrame.Ack(Lane.NORMAL, 2, Optional.empty()))))
+                .isEqualTo(2);
+        assertThat(ours.take(FrameEncoder.encode(new ServerFrame.Ack(Lane.NORMAL, 2, Optional.empty()))))
+                .isZero();
     }
 }

@@ -161,10 +161,7 @@ public final class CapacityRun {
                     devices,
                     eventsPerSecond,
                     trial.holds()
-                            ? String.format(
-                                    Locale.ROOT,
-                                    "holds, p99 %.0f ms",
-                                    trial.p99Nanos() / 1e6)
+                            ? String.format(Locale.ROOT, "holds, p99 %.0f ms", trial.p99Nanos() / 1e6)
                             : String.join("; ", trial.complaints())));
             return trial;
         } catch (IOException e) {

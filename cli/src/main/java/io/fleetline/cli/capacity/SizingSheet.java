@@ -33,8 +33,8 @@ final class SizingSheet {
         sheet.line("# Sizing sheet");
         sheet.line("");
         sheet.line(
-                "Asked: `%s`, and that Kafka holds what was promised. Times are what they were in nine of ten seconds, once a load had been on for"
-                        + " 3 s. Simulator, nodes and Kafka shared this machine.",
+                "Asked: `%s`, and that Kafka holds what was promised. Times are what they were in nine of ten seconds,"
+                        + " once a load had been on for 3 s. Simulator, nodes and Kafka shared this machine.",
                 slo);
         sheet.line("");
         sheet.line("| | |");
@@ -52,9 +52,7 @@ final class SizingSheet {
         });
         sheet.limit("rate", rate);
         connections.highest().ifPresent(held -> {
-            sheet.line(
-                    "| most connections that held | %d, p99 %.0f ms |",
-                    held.devices(), held.p99Nanos() / 1e6);
+            sheet.line("| most connections that held | %d, p99 %.0f ms |", held.devices(), held.p99Nanos() / 1e6);
             if (idle.isPresent() && held.nodeBytes().isPresent()) {
                 sheet.line(
                         "| bytes on the nodes' heaps for each connection, after a full collection | %.1f KiB |",

@@ -79,7 +79,11 @@ record Trial(
         }
         long p99Nanos = usual(under, sample -> sample.ack().p99Nanos());
         time(complaints, "p99", slo.p99(), p99Nanos);
-        time(complaints, "p99.9", slo.p999(), usual(under, sample -> sample.ack().p999Nanos()));
+        time(
+                complaints,
+                "p99.9",
+                slo.p999(),
+                usual(under, sample -> sample.ack().p999Nanos()));
         if (measured.dropped() > slo.loss() * measured.due()) {
             complaints.add(measured.dropped() + " of " + measured.due() + " events were dropped");
         }

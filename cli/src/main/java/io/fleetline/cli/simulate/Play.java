@@ -54,8 +54,7 @@ public final class Play {
      * @throws IOException if the run's directory cannot be written
      * @throws CliFailure if it cannot be played, or Kafka cannot be read; it says why
      */
-    public RunResult play(
-            Scenario scenario, Playground.Opened opened, RunDirectory directory, Consumer<Sample> sampled)
+    public RunResult play(Scenario scenario, Playground.Opened opened, RunDirectory directory, Consumer<Sample> sampled)
             throws IOException, InterruptedException {
         return play(scenario, opened, directory, sampled, () -> {});
     }
