@@ -27,12 +27,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A device of a fleet: a client of the SDK, what it publishes when, and how it answers. Its schedules are played by the pacer's
  * thread; all else comes from the SDK's threads.
  */
 final class SimulatedDevice {
+    private static final Logger LOG = LoggerFactory.getLogger(SimulatedDevice.class);
+
     private final DeviceId id;
     private final Group group;
     private final FleetClock clock;
@@ -183,6 +187,15 @@ final class SimulatedDevice {
     /** Waits until all that it published is stored or dropped, and until it is noted down. */
     boolean awaitQuiet(Duration patience) throws InterruptedException {
         return client.flush(patience) && publisher.awaitQuiet(patience);
+    }
+
+    /** Disconnects; what has no receipt is dropped. */
+    void close() {
+        try {
+            client.close(Duration.ZERO);
+        } catch (IllegalStateException e) {
+            LOG.warn("{} did not end in time", id, e);
+        }
     }
 
     /** Waits until what is decided is noted down; for after the client was closed. */
