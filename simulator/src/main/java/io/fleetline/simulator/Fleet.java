@@ -211,7 +211,8 @@ final class Fleet implements AutoCloseable {
         if (orders != null) {
             orders.close();
         }
-        // One by one: thousands at once would have each wait for all others, and some longer than a client may take to end.
+        // One by one: thousands at once would have each wait for all others, and some longer than a client may take to
+        // end.
         devices.values().forEach(SimulatedDevice::close);
         runtime.close();
         if (network != null) {
