@@ -53,7 +53,7 @@ final class PeerServer implements AutoCloseable {
             }
             text = new String(in.readAllBytes(), UTF_8)
                     .replace("{port}", Integer.toString(port))
-                    .replace("{user}", System.getProperty("user.name"))
+                    .replace("{user}", System.getProperty("user.name", ""))
                     .replace("{plainPort}", Integer.toString(freePort()))
                     .replace("{certificate}", certificate.toString())
                     .replace("{key}", key.toString());
@@ -78,7 +78,8 @@ final class PeerServer implements AutoCloseable {
     private void awaitPort(Path log) throws IOException, InterruptedException {
         long endNanos = Clock.nanos() + PATIENCE.toNanos();
         while (true) {
-            try (Socket socket = new Socket("127.0.0.1", port)) {
+            try {
+                new Socket("127.0.0.1", port).close();
                 return;
             } catch (IOException e) {
                 if (!process.isAlive() || Clock.nanos() > endNanos) {
