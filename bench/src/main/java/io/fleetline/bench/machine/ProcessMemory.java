@@ -40,7 +40,10 @@ public final class ProcessMemory {
 
     private static String jcmd(long pid, String command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home", ""), "bin", "jcmd").toString(), Long.toString(pid), command)
+                        Path.of(System.getProperty("java.home", ""), "bin", "jcmd")
+                                .toString(),
+                        Long.toString(pid),
+                        command)
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.KafkaException;
 
 /** Searches for the highest rate and the highest number of connections that a system holds, and writes the sizing sheet. */
@@ -79,12 +78,12 @@ public final class CapacityRun {
             line.say("Searching for the most that holds " + plan.slo() + "; all of it goes to " + directory.path());
             try (Playground.Opened opened = where.open(scenario(most, 1), directory)) {
                 line.say("Warming up.");
-                attempt(opened, directory, plan.devices(), plan.firstRate());
+                attempt(opened, directory, plan.devices(), (double) plan.firstRate());
                 trials.clear();
                 Search.Found<Trial> rate = Search.run(
                         plan.firstRate(),
                         1_000_000,
-                        load -> attempt(opened, directory, plan.devices(), load),
+                        load -> attempt(opened, directory, plan.devices(), (double) load),
                         Trial::holds);
                 OptionalLong idle = nodeBytes(opened);
                 Search.Found<Trial> connections = Search.run(
@@ -134,6 +133,7 @@ public final class CapacityRun {
                 3_000 + devices * 1_000L / plan.arrival(),
                 LOADED,
                 plan.length().toMillis(),
+                COUNTED,
                 devices,
                 plan.arrival(),
                 (long) (1e6 * devices / eventsPerSecond));
@@ -144,14 +144,14 @@ public final class CapacityRun {
             throws InterruptedException {
         String name = String.format(Locale.ROOT, "trial-%02d", ++runs);
         try {
-            AtomicReference<OptionalLong> bytes = new AtomicReference<>(OptionalLong.empty());
+            OptionalLong[] bytes = {OptionalLong.empty()};
             RunDirectory own = RunDirectory.create(directory.path().resolve(name));
             RunResult result = play.play(scenario(devices, eventsPerSecond), opened, own, sample -> {
-                if (sample.stage().equals(COUNTED) && bytes.get().isEmpty()) {
-                    bytes.set(nodeBytes(opened));
+                if (sample.stage().equals(COUNTED) && bytes[0].isEmpty()) {
+                    bytes[0] = nodeBytes(opened);
                 }
             });
-            Trial trial = Trial.of(result, plan.slo(), LOADED, eventsPerSecond, bytes.get());
+            Trial trial = Trial.of(result, plan.slo(), LOADED, eventsPerSecond, bytes[0]);
             trials.add(trial);
             line.end();
             line.say(String.format(

@@ -52,7 +52,7 @@ final class Search {
                 bad = load;
                 lowest = found;
             }
-            if (good == most || bad <= 1 || good > 0 && bad <= good * CLOSE) {
+            if (good == most || bad <= 1 || (good > 0 && bad <= good * CLOSE)) {
                 return new Found<>(Optional.ofNullable(highest), Optional.ofNullable(lowest));
             }
             if (bad == Long.MAX_VALUE) {
