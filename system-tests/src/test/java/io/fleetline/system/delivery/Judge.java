@@ -273,8 +273,33 @@ final class Judge {
                 .count();
     }
 
-    private static boolean wasOvertaken(Event event, List<Alarm> alarms) {
-        return alarms.stream().anyMatch(alarm -> alarm instanceof Alarm.Overtaken overtaken && isOf(event, overtaken));
+    /** Whether OVERTAKEN names the event's run, or one that it builds on: what waits for that one waits in vain. */
+    private boolean wasOvertaken(Event event, List<Alarm> alarms) {
+        Set<Long> runs = runsUnder(event);
+        return alarms.stream()
+                .anyMatch(alarm -> alarm instanceof Alarm.Overtaken overtaken
+                        && event.lane == overtaken.lane()
+                        && event.store == overtaken.store()
+                        && runs.contains(overtaken.run()));
+    }
+
+    /** The event's run, the one that its first number follows, the one that that one follows, and so on. */
+    private Set<Long> runsUnder(Event event) {
+        Set<Long> runs = new HashSet<>(Set.of(event.run));
+        boolean grows = true;
+        while (grows) {
+            grows = false;
+            for (Landed each : log) {
+                RecordPosition at = each.read().position();
+                if (at.lane() == event.lane
+                        && at.store() == event.store
+                        && runs.contains(at.run())
+                        && at.before().isPresent()) {
+                    grows |= runs.add(at.before().getAsLong());
+                }
+            }
+        }
+        return runs;
     }
 
     private static boolean wasNamedLost(Event event, List<Alarm> alarms) {
