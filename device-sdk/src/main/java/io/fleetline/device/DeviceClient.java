@@ -65,7 +65,7 @@ public final class DeviceClient implements AutoCloseable {
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     /** How much longer than its timeout {@code close} waits for the loop to say that it is done. */
-    private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
+    static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
     /** The directory in the outbox's where the ledger of commands is. */
     private static final String LEDGER = "ledger";
@@ -327,8 +327,17 @@ public final class DeviceClient implements AutoCloseable {
         closing = true;
         long deadlineNanos = runtime.loop().time().nanos() + timeout.toNanos();
         keeper.close(deadlineNanos);
+        return end(timeout.plus(CLOSE_GRACE));
+    }
+
+    /**
+     * Leaves the runtime once the outbox and the ledger are closed, which has begun.
+     *
+     * @param wait how long that may still take
+     */
+    boolean end(Duration wait) {
         try {
-            ended.get(timeout.plus(CLOSE_GRACE).toNanos(), TimeUnit.NANOSECONDS);
+            ended.get(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException e) {
@@ -350,10 +359,11 @@ public final class DeviceClient implements AutoCloseable {
         return closed;
     }
 
-    /** Takes no more events and begins to end, without waiting. */
-    void beginToClose() {
+    /** Takes no more events and begins to end, without waiting; completes once the outbox and the ledger are closed. */
+    CompletableFuture<Void> beginToClose() {
         closing = true;
         keeper.close(runtime.loop().time().nanos());
+        return ended;
     }
 
     /** As {@link #close(Duration)} with {@link #DEFAULT_CLOSE_TIMEOUT}. */

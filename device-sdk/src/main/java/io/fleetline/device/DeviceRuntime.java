@@ -11,9 +11,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,7 +76,10 @@ public final class DeviceRuntime implements AutoCloseable {
 
     /**
      * Ends the runtime, and every client that still uses it without waiting for what is in its outbox. To be called from
-     * another thread than those that run the application's callbacks.
+     * another thread than those that run the application's callbacks. Waits for as long as one client after the other ends.
+     *
+     * @throws IllegalStateException if clients did not end as they should, with the reason of each as a suppressed exception:
+     *     those that are left when none ended for 5 s; all else is ended even so
      */
     @Override
     public void close() {
@@ -86,12 +91,44 @@ public final class DeviceRuntime implements AutoCloseable {
             closed = true;
             left = new ArrayList<>(clients);
         }
-        left.forEach(DeviceClient::beginToClose);
-        left.forEach(client -> client.close(Duration.ZERO));
+        awaitAll(left.stream().map(DeviceClient::beginToClose).toList(), DeviceClient.CLOSE_GRACE);
+        IllegalStateException failed = new IllegalStateException("clients did not end as they should");
+        for (DeviceClient client : left) {
+            try {
+                client.end(Duration.ZERO);
+            } catch (IllegalStateException e) {
+                failed.addSuppressed(e);
+            }
+        }
         transports.close();
         loop.stop();
         disk.shutdown();
         ownApplication.ifPresent(ExecutorService::shutdown);
+        if (failed.getSuppressed().length > 0) {
+            throw failed;
+        }
+    }
+
+    /**
+     * Waits until all have completed, however long that takes while one after the other does.
+     *
+     * @param grace gives up once none has completed for this long, or the thread is interrupted
+     * @return whether all have
+     */
+    static boolean awaitAll(List<CompletableFuture<Void>> ends, Duration grace) {
+        Semaphore completed = new Semaphore(0);
+        ends.forEach(end -> end.whenComplete((nothing, failure) -> completed.release()));
+        try {
+            for (int i = 0; i < ends.size(); i++) {
+                if (!completed.tryAcquire(grace.toNanos(), TimeUnit.NANOSECONDS)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     ConnectionLoop loop() {
