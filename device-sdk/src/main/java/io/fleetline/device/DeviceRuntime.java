@@ -117,7 +117,9 @@ public final class DeviceRuntime implements AutoCloseable {
      */
     static boolean awaitAll(List<CompletableFuture<Void>> ends, Duration grace) {
         Semaphore completed = new Semaphore(0);
-        ends.forEach(end -> end.whenComplete((nothing, failure) -> completed.release()));
+        for (CompletableFuture<Void> end : ends) {
+            var unused = end.whenComplete((nothing, failure) -> completed.release());
+        }
         try {
             for (int i = 0; i < ends.size(); i++) {
                 if (!completed.tryAcquire(grace.toNanos(), TimeUnit.NANOSECONDS)) {
