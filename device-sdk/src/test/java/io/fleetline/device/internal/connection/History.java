@@ -218,7 +218,9 @@ final class History implements NodeBehaviour {
             case 1 -> new ServerFrame.Reject(lane, 1_000_000, RejectCode.SCHEMA, "");
             case 2 -> new ServerFrame.Rewind(lane, 1_000_000, 0);
             case 3 -> new ServerFrame.Reauthenticated(0);
-            default -> welcome(1, World.UNIX_MILLIS);
+            // Before its own welcome it would be taken for that, and the device would keep to the limits in it.
+            default ->
+                world.node.latest().isWelcome() ? welcome(1, World.UNIX_MILLIS) : new ServerFrame.Reauthenticated(0);
         };
     }
 
