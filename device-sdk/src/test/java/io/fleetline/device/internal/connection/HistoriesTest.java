@@ -18,7 +18,7 @@ class HistoriesTest {
         SeenInHistories seen = new SeenInHistories();
         Seeds.forEachInParallel(HISTORIES, seed -> new History(seed, seen).play());
         seen.print(HISTORIES);
-        if (HISTORIES < ENOUGH) {
+        if (HISTORIES < ENOUGH || System.getProperty(Seeds.PROPERTY) != null) {
             return;
         }
         assertThat(seen.moves().keySet()).containsAll(SeenInHistories.POSSIBLE_MOVES);
