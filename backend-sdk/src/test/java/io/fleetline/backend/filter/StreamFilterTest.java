@@ -382,12 +382,13 @@ class StreamFilterTest {
 
     @Test
     void aStoreInMemoryThatIsOverIsForgottenThoughItsDiskWasMetBefore() {
+        // None in memory looks later than the one before it: that the device came back to its disk has to tell.
         FilterProbe forgetful =
                 new FilterProbe(FilterStart.whole(), FilterLimits.DEFAULT.withSupersededRetention(Duration.ofDays(3)));
         for (int day = 1; day <= 50; day++) {
             long millis = Duration.ofDays(day).toMillis();
             TestRun memory =
-                    run('m', 100 + day, 1).inStore(StoreNames.fleeting(2 * day)).at(millis);
+                    run('m', 200 - day, 1).inStore(StoreNames.fleeting(2 * day)).at(millis);
             TestRun disk = run((char) (1_000 + day), 100 + day, day)
                     .inStore(StoreNames.lasting(7))
                     .at(millis);
