@@ -15,6 +15,7 @@ import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
 import io.fleetline.bench.measure.Measurement;
 import io.fleetline.bench.outbox.OutboxBenchmark;
+import io.fleetline.bench.peers.PeersBenchmark;
 import io.fleetline.bench.report.Report;
 import io.fleetline.bench.report.ReportJson;
 import io.fleetline.bench.report.ReportTable;
@@ -49,7 +50,8 @@ public final class Benchmarks {
                 new OutboxBenchmark(),
                 new WireBenchmark(),
                 new FilterBenchmark(),
-                new ExactBenchmark()));
+                new ExactBenchmark(),
+                new PeersBenchmark()));
     }
 
     /**

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A way to a node that counts what passes: all that TCP carries, TLS included, TCP's and IP's own headers not. */
-final class CountingProxy implements AutoCloseable {
+public final class CountingProxy implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final ServerSocket server;
@@ -23,7 +23,7 @@ final class CountingProxy implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
     /** Leads to where this URL leads, from a free port of loopback. */
-    CountingProxy(URI target) throws IOException {
+    public CountingProxy(URI target) throws IOException {
         this.target = target;
         this.server = new ServerSocket(0, 50, loopback());
         begin(this::accept);
@@ -34,12 +34,12 @@ final class CountingProxy implements AutoCloseable {
     }
 
     /** The same URL by way of this proxy. */
-    URI url() {
+    public URI url() {
         return URI.create(target.getScheme() + "://127.0.0.1:" + server.getLocalPort() + target.getPath());
     }
 
     /** How many bytes have passed, in both directions. */
-    long bytes() {
+    public long bytes() {
         return up.get() + down.get();
     }
 

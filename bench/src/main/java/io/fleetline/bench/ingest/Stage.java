@@ -23,7 +23,8 @@ public final class Stage {
 
     static final int ITEMS_PER_FRAME = 50;
     static final int BODY_BYTES = 100;
-    static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** How long a process may take for what it is asked. */
+    public static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** As Kafka's own start script has it. */
     private static final List<String> BROKER_JVM = List.of(
@@ -94,6 +95,11 @@ public final class Stage {
         return certificate.certificate();
     }
 
+    /** The private key that goes with it, as PEM. */
+    public Path key() {
+        return certificate.key();
+    }
+
     ChildJvm broker() {
         return broker;
     }
@@ -104,12 +110,17 @@ public final class Stage {
 
     /** Starts a node with topics of its own, whose records look like this. */
     public Node node(String name, String prefix, String values, String headers) throws Exception {
+        return node(name, prefix, values, headers, DEVICES);
+    }
+
+    /** The same, with so many devices registered. */
+    public Node node(String name, String prefix, String values, String headers, int devices) throws Exception {
         ChildJvm node = start(name, NodeRole.class, SIDE_JVM);
         Map<String, Object> arguments = new LinkedHashMap<>();
         arguments.put("bootstrap", bootstrap);
         arguments.put("certificate", certificate.certificate().toString());
         arguments.put("key", certificate.key().toString());
-        arguments.put("devices", DEVICES);
+        arguments.put("devices", devices);
         arguments.put("prefix", prefix);
         arguments.put("values", values);
         arguments.put("headers", headers);
@@ -142,8 +153,10 @@ public final class Stage {
     }
 
     /** Starts a process as all sides are started. */
-    ChildJvm side(String name, Class<? extends Role> role) throws IOException {
-        return start(name, role, SIDE_JVM);
+    public ChildJvm side(String name, Class<? extends Role> role, String... more) throws IOException {
+        List<String> options = new ArrayList<>(SIDE_JVM);
+        options.addAll(List.of(more));
+        return start(name, role, options);
     }
 
     private ChildJvm start(String name, Class<? extends Role> role, List<String> jvm) throws IOException {
