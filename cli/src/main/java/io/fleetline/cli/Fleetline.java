@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             DevicesVerb.class,
             TenantsVerb.class,
             SimulateVerb.class,
+            SimulateShareVerb.class,
             ProveVerb.class,
             CapacityVerb.class,
             BenchVerb.class

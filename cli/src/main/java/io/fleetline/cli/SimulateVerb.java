@@ -121,6 +121,12 @@ final class SimulateVerb implements Callable<Integer> {
     private @Nullable Double scale;
 
     @Option(
+            names = "--processes",
+            paramLabel = "N",
+            description = "Share the devices out to so many processes of the simulator, 1 to 16; the result is one.")
+    private @Nullable Integer processes;
+
+    @Option(
             names = "--plant",
             paramLabel = "FAULT",
             description = "With --dev: spoil what is in Kafka before the proof, which must then find it (exit code 3):"
@@ -149,8 +155,8 @@ final class SimulateVerb implements Callable<Integer> {
                         new Simulation(plan, line, interruption, SystemTime::nanoTime, SystemTime.clock()).run());
     }
 
-    /** A scenario as it is written and as it is meant. */
-    private record Written(String text, Scenario scenario) {}
+    /** A scenario as it is written, where files lie that it names, and as it is meant. */
+    private record Written(String text, Path files, Scenario scenario) {}
 
     private Written written() {
         if (scenario == null) {
@@ -159,8 +165,11 @@ final class SimulateVerb implements Callable<Integer> {
         }
         try {
             return ReadyMade.names().contains(scenario)
-                    ? new Written(ReadyMade.text(scenario), ReadyMade.read(scenario))
-                    : new Written(Files.readString(Path.of(scenario)), Scenario.read(Path.of(scenario)));
+                    ? new Written(ReadyMade.text(scenario), Path.of(""), ReadyMade.read(scenario))
+                    : new Written(
+                            Files.readString(Path.of(scenario)),
+                            Path.of(scenario).toAbsolutePath().resolveSibling(""),
+                            Scenario.read(Path.of(scenario)));
         } catch (IOException e) {
             throw new CliFailure(
                     "cannot read the scenario: " + FileTrouble.describe(e) + " (ready-made are "
@@ -189,8 +198,17 @@ final class SimulateVerb implements Callable<Integer> {
             if (scale != null) {
                 meant = meant.scaled(scale);
             }
+            if (processes != null) {
+                meant = meant.withProcesses(processes);
+            }
             Path directory = RunsDirectory.orNew(out, meant.name());
-            return new SimulationPlan(meant, written.text(), playground(), directory, Optional.ofNullable(fault));
+            return new SimulationPlan(
+                    meant,
+                    written.text(),
+                    written.files(),
+                    Fleetline.class.getName(),
+                    playground(),
+                    directory, Optional.ofNullable(fault));
         } catch (IOException e) {
             throw new CliFailure("cannot read the credentials: " + FileTrouble.describe(e), e);
         } catch (IllegalArgumentException e) {

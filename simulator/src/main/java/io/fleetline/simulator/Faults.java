@@ -8,9 +8,15 @@ import io.fleetline.simulator.scenario.Fault;
 final class Faults {
     private Faults() {}
 
-    static void schedule(Fault fault, Gate gate, Pacer pacer) {
+    /** @param fromNanos what was over by then is left out */
+    static void schedule(Fault fault, Gate gate, Pacer pacer, long fromNanos) {
+        long beginNanos = fault.at().toNanos();
+        long endNanos = beginNanos + fault.length().toNanos();
+        if (endNanos < fromNanos) {
+            return;
+        }
         if (fault.kind() == Fault.Kind.DISCONNECT) {
-            pacer.add(fault.at().toNanos(), dueNanos -> {
+            pacer.add(beginNanos, dueNanos -> {
                 gate.reset(fault.share());
                 return Pacer.NEVER;
             });
@@ -18,11 +24,11 @@ final class Faults {
         }
         Condition condition =
                 new Condition(kind(fault.kind()), fault.share(), fault.delay().toNanos(), fault.bytesPerSecond());
-        pacer.add(fault.at().toNanos(), dueNanos -> {
+        pacer.add(Math.max(beginNanos, fromNanos), dueNanos -> {
             gate.begin(condition);
             return Pacer.NEVER;
         });
-        pacer.add(fault.at().plus(fault.length()).toNanos(), dueNanos -> {
+        pacer.add(endNanos, dueNanos -> {
             gate.end(condition);
             return Pacer.NEVER;
         });

@@ -9,7 +9,7 @@ import io.fleetline.device.OutboxMode;
 import io.fleetline.device.ProxyConfig;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.simulator.measure.Latencies;
-import io.fleetline.simulator.measure.Percentiles;
+import io.fleetline.simulator.measure.OwnLoad;
 import io.fleetline.simulator.network.FaultyNetwork;
 import io.fleetline.simulator.network.Gate;
 import io.fleetline.simulator.proof.Journal;
@@ -22,24 +22,22 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** All that a scenario lets loose: its devices on one runtime, the network that they go through, and who commands them. */
-final class Fleet implements AutoCloseable {
+/** The devices that this process plays, on one runtime, and the network that they go through. */
+final class Fleet implements Crew {
     /** How long what is decided may take to be noted down. */
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
-    /** Something that comes to rest. */
-    @FunctionalInterface
-    interface Resting {
-        /** Waits until it has; false if the time ran out first. */
-        boolean awaitQuiet(Duration patience) throws InterruptedException;
-    }
+    /** A device, when it arrives, and from what its doings by chance follow. */
+    private record Member(SimulatedDevice device, long arrivalNanos, Random chance) {}
+
+    /** A group's way through a bad network. */
+    private record Way(Gate gate, List<Fault> faults) {}
 
     private final Scenario scenario;
     private final FleetTarget target;
@@ -49,19 +47,22 @@ final class Fleet implements AutoCloseable {
     private final Journal journal;
     private final Pacer pacer;
     private final DeviceRuntime runtime = DeviceRuntime.create();
-    private final Map<DeviceId, SimulatedDevice> devices = new LinkedHashMap<>();
-    private final Map<String, Latencies> ackByGroup = new LinkedHashMap<>();
-    private @Nullable Orders orders;
+    private final List<Member> members = new ArrayList<>();
+    private final List<Way> ways = new ArrayList<>();
     private @Nullable FaultyNetwork network;
 
     /**
-     * Builds it, and has the pacer set it going; nothing happens until the pacer runs.
+     * Builds it; nothing happens yet.
      *
+     * @param share which of the scenario's devices are built
+     * @param lastCounters up to where devices have counted their events before, in the same run
      * @throws IOException if a port cannot be had or a node's name not be looked up
      * @throws IllegalArgumentException if a device has no credentials, or cannot be built as the scenario wants it
      */
     Fleet(
             Scenario scenario,
+            Share share,
+            Map<String, Long> lastCounters,
             FleetTarget target,
             RunDirectory directory,
             FleetClock clock,
@@ -78,7 +79,7 @@ final class Fleet implements AutoCloseable {
         this.pacer = pacer;
         boolean built = false;
         try {
-            build();
+            build(share, lastCounters);
             built = true;
         } finally {
             if (!built) {
@@ -87,29 +88,28 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    private void build() throws IOException {
-        // Chance comes from the seed group by group, so that one more device leaves the others what they were.
+    private void build(Share share, Map<String, Long> lastCounters) throws IOException {
+        // Chance comes from the seed group by group, so that one more device leaves the others what they were, and is
+        // drawn for those of other shares too, so that a device does the same in whichever process it is.
         Random seeds = new Random(scenario.seed());
-        LoadCurve load = scenario.load();
+        int index = 0;
         for (Group group : scenario.groups()) {
             Random chance = new Random(seeds.nextLong());
             Optional<ProxyConfig> way = way(group, new Random(chance.nextLong()));
-            Latencies ack = new Latencies();
-            ackByGroup.put(group.name(), ack);
             int number = 0;
             for (DeviceId id : group.deviceIds()) {
                 Random own = new Random(chance.nextLong());
-                DeviceClientBuilder builder = builder(id, group);
-                way.ifPresent(builder::proxy);
-                SimulatedDevice device = new SimulatedDevice(id, group, builder, clock, meters, ack, journal, own);
-                device.schedule(pacer, load, arrivalNanos(group, number, own), own);
-                devices.put(id, device);
+                if (share.has(index)) {
+                    DeviceClientBuilder builder = builder(id, group);
+                    way.ifPresent(builder::proxy);
+                    long counter = lastCounters.getOrDefault(id.toString(), 0L);
+                    SimulatedDevice device =
+                            new SimulatedDevice(id, group, builder, clock, meters, journal, counter, own);
+                    members.add(new Member(device, arrivalNanos(group, number, own), own));
+                }
                 number++;
+                index++;
             }
-        }
-        if (!scenario.orders().isEmpty()) {
-            orders = new Orders(scenario, target, clock, meters, journal);
-            orders.schedule(pacer, new Random(seeds.nextLong()));
         }
     }
 
@@ -125,7 +125,7 @@ final class Fleet implements AutoCloseable {
             network = new FaultyNetwork(target.endpoints(), clock.nanoTime());
         }
         Gate gate = network.gate(group.devices(), chance);
-        faults.forEach(fault -> Faults.schedule(fault, gate, pacer));
+        ways.add(new Way(gate, faults));
         return Optional.of(ProxyConfig.of("127.0.0.1", gate.port()));
     }
 
@@ -160,60 +160,74 @@ final class Fleet implements AutoCloseable {
                 group.outbox().overflow());
     }
 
-    /** All that must come to rest at the end, in the order in which it does. */
-    List<Resting> resting() {
-        List<Resting> all = new ArrayList<>();
-        if (orders != null) {
-            // First: what a command came to is an item in its device's outbox.
-            all.add(orders::awaitQuiet);
-        }
-        devices.values().forEach(device -> all.add(device::awaitQuiet));
-        return all;
+    /** Has those start at once that were there by then, for a process that takes another one's place. */
+    void startArrived(long runNanos) {
+        members.stream().filter(member -> member.arrivalNanos() <= runNanos).forEach(member -> member.device()
+                .startAgain());
     }
 
-    /** Ends all faults. */
-    void mend() {
+    /** Has the pacer do all that is due from this moment of the run on; what was due before is left out. */
+    void schedule(long fromNanos) {
+        startArrived(fromNanos - 1);
+        LoadCurve load = scenario.load();
+        members.forEach(
+                member -> member.device().schedule(pacer, load, member.arrivalNanos(), fromNanos, member.chance()));
+        for (Way way : ways) {
+            way.faults().forEach(fault -> Faults.schedule(fault, way.gate(), pacer, fromNanos));
+        }
+    }
+
+    @Override
+    public void begin() {
+        // Scheduled when it was built: it takes a while for many devices.
+    }
+
+    @Override
+    public List<OwnLoad.Look> look(Latencies wakeUps, Latencies lag) {
+        return List.of();
+    }
+
+    @Override
+    public void endStages() {
         if (network != null) {
             network.mend();
         }
     }
 
-    /** How many devices there are. */
-    int size() {
-        return devices.size();
+    @Override
+    public List<Resting> resting() {
+        List<Resting> all = new ArrayList<>();
+        members.forEach(member -> all.add(member.device()::awaitQuiet));
+        return all;
     }
 
-    /** How many devices are connected. */
-    long connected() {
-        return devices.values().stream()
-                .filter(device -> device.status().state() == ConnectionState.CONNECTED)
+    @Override
+    public int size() {
+        return members.size();
+    }
+
+    @Override
+    public long connected() {
+        return members.stream()
+                .filter(member -> member.device().status().state() == ConnectionState.CONNECTED)
                 .count();
     }
 
-    /** From when an event was due to its receipt, for each group. */
-    Map<String, Percentiles> ackByGroup() {
-        Map<String, Percentiles> byGroup = new LinkedHashMap<>();
-        ackByGroup.forEach((name, latencies) -> byGroup.put(name, latencies.total()));
-        return byGroup;
-    }
-
-    /** Waits, after it was closed, until what has no receipt is noted down as dropped. */
-    boolean awaitNotes() throws InterruptedException {
+    @Override
+    public boolean end() throws InterruptedException {
+        close();
         boolean quiet = true;
-        for (SimulatedDevice device : devices.values()) {
-            quiet &= device.awaitNotes(SETTLING);
+        for (Member member : members) {
+            quiet &= member.device().awaitNotes(SETTLING);
         }
         return quiet;
     }
 
     @Override
     public void close() {
-        if (orders != null) {
-            orders.close();
-        }
         // One by one: thousands at once would have each wait for all others, and some longer than a client may take to
         // end.
-        devices.values().forEach(SimulatedDevice::close);
+        members.forEach(member -> member.device().close());
         runtime.close();
         if (network != null) {
             network.close();

@@ -25,7 +25,12 @@ final class FleetClock {
 
     /** The run begins now. */
     void begin() {
-        beganNanos = nanoTime.getAsLong();
+        begin(0);
+    }
+
+    /** The run began so long ago. */
+    void begin(long agoNanos) {
+        beganNanos = nanoTime.getAsLong() - agoNanos;
     }
 
     String run() {

@@ -1,6 +1,10 @@
 package io.fleetline.simulator;
 
 import io.fleetline.simulator.measure.Latencies;
+import io.fleetline.simulator.scenario.Scenario;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -8,6 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 final class FleetMeters {
     /** From when an event was due to its receipt. */
     final Latencies ack = new Latencies();
+    /** The same for each group. */
+    final Map<String, Latencies> ackByGroup;
     /** From when an event was due to a reader of the events topic. */
     final Latencies reader = new Latencies();
     /** From when a command was due to its outcome. */
@@ -22,4 +28,19 @@ final class FleetMeters {
     final LongAdder commandsSent = new LongAdder();
     final LongAdder outcomes = new LongAdder();
     final AtomicLong connected = new AtomicLong();
+
+    FleetMeters(Scenario scenario) {
+        Map<String, Latencies> groups = new LinkedHashMap<>();
+        scenario.groups().forEach(group -> groups.put(group.name(), new Latencies()));
+        ackByGroup = Collections.unmodifiableMap(groups);
+    }
+
+    /** That of one of the scenario's groups. */
+    Latencies ackOf(String group) {
+        Latencies found = ackByGroup.get(group);
+        if (found == null) {
+            throw new IllegalArgumentException("the scenario has no group " + group);
+        }
+        return found;
+    }
 }

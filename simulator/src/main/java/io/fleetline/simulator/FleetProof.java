@@ -44,7 +44,7 @@ public record FleetProof(
             RunDirectory directory, Map<String, String> kafka, LongSupplier nanoTime, Duration patience)
             throws IOException, TimeoutException {
         RunFacts facts = directory.facts();
-        JournalReading journal = JournalReading.read(directory.journal());
+        JournalReading journal = JournalReading.readAll(directory.journals());
         JournalCheck events = new JournalCheck(journal);
         try (RawLog log = new RawLog(kafka, facts.topics().events(), nanoTime)) {
             log.readInto(events, offsets(facts, facts.topics().events()), patience);

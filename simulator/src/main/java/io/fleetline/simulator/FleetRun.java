@@ -1,16 +1,20 @@
 package io.fleetline.simulator;
 
 import io.fleetline.simulator.measure.OwnLoad;
+import io.fleetline.simulator.measure.Percentiles;
 import io.fleetline.simulator.measure.Sample;
 import io.fleetline.simulator.proof.Follower;
 import io.fleetline.simulator.proof.Journal;
 import io.fleetline.simulator.proof.RawLog;
+import io.fleetline.simulator.scenario.Outage;
 import io.fleetline.simulator.scenario.Scenario;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,10 +40,11 @@ public final class FleetRun implements AutoCloseable {
     private final RunDirectory directory;
     private final Surroundings around;
     private final FleetClock clock;
-    private final FleetMeters meters = new FleetMeters();
+    private final FleetMeters meters;
     private final Journal journal;
     private final Pacer pacer;
-    private final Fleet fleet;
+    private final Crew crew;
+    private final Optional<Orders> orders;
     private final Optional<Outages> outages;
     private final CountDownLatch endWished = new CountDownLatch(1);
 
@@ -52,6 +57,7 @@ public final class FleetRun implements AutoCloseable {
      * @param ownBrokers how many brokers were started for this run alone, with their data in the run's directory
      * @param system the processes that were started for this run, if any may be broken
      * @param others how many cores other processes of the run have taken since they were last asked for, by name
+     * @param processes how more processes of the simulator come about, for a fleet that wants several
      */
     public record Surroundings(
             LongSupplier nanoTime,
@@ -59,29 +65,82 @@ public final class FleetRun implements AutoCloseable {
             String run,
             int ownBrokers,
             Optional<Breakable> system,
-            Supplier<Map<String, Double>> others) {}
+            Supplier<Map<String, Double>> others,
+            Optional<Processes> processes) {}
+
+    /**
+     * How processes come about that play shares of the fleet.
+     *
+     * @param scenario the scenario as it was written
+     * @param files where files lie that it names
+     * @param launcher starts them
+     */
+    public record Processes(String scenario, Path files, Launcher launcher) {}
+
+    /** Starts processes of the simulator. */
+    @FunctionalInterface
+    public interface Launcher {
+        /**
+         * Starts one that runs {@link SharePlayer#play} on its standard streams.
+         *
+         * @param log where it is to write what it says on standard error
+         */
+        Process start(Path log) throws IOException;
+    }
 
     /**
      * Builds the devices; nothing happens yet.
      *
-     * @throws IOException if the run's directory cannot be written, or a node's name not be looked up
+     * @throws IOException if the run's directory cannot be written, a node's name not be looked up, or a process not be started
      * @throws IllegalArgumentException if a device has no credentials, or cannot be built as the scenario wants it
+     * @throws SimulatorProcessException if a process cannot play its share
      */
     public FleetRun(Scenario scenario, FleetTarget target, RunDirectory directory, Surroundings around)
-            throws IOException {
+            throws IOException, InterruptedException {
         this.scenario = scenario;
         this.target = target;
         this.directory = directory;
         this.around = around;
         this.pacer = new Pacer(around.nanoTime());
         this.clock = new FleetClock(around.run(), around.nanoTime(), around.wall());
+        this.meters = new FleetMeters(scenario);
         this.journal = Journal.create(directory.journal());
-        this.outages = around.system().map(system -> new Outages(system, journal));
-        this.fleet = new Fleet(scenario, target, directory, clock, meters, journal, pacer);
-        scenario.outages()
-                .forEach(outage -> outages.orElseThrow(() -> new IllegalArgumentException(
-                                "outages are of nodes and brokers that the run starts itself, and here it starts none"))
-                        .schedule(outage, pacer));
+        Optional<FleetProcesses> several = several();
+        this.crew = several.isPresent() ? several.get() : alone();
+        this.outages = scenario.outages().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Outages(part -> breakable(part, several), journal));
+        this.orders = scenario.orders().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Orders(scenario, target, clock, meters, journal));
+        orders.ifPresent(each -> each.schedule(pacer));
+        for (Outage outage : scenario.outages()) {
+            var unused = breakable(outage.part(), several);
+            outages.ifPresent(each -> each.schedule(outage, pacer));
+        }
+    }
+
+    private Optional<FleetProcesses> several() throws IOException, InterruptedException {
+        if (scenario.processes() == 1) {
+            return Optional.empty();
+        }
+        Processes processes = around.processes()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "processes is " + scenario.processes() + ", and here there is only one"));
+        return Optional.of(new FleetProcesses(scenario, target, directory, clock, meters, processes));
+    }
+
+    private Crew alone() throws IOException {
+        Fleet fleet = new Fleet(scenario, Share.WHOLE, Map.of(), target, directory, clock, meters, journal, pacer);
+        fleet.schedule(0);
+        return fleet;
+    }
+
+    private Breakable breakable(Outage.Part part, Optional<FleetProcesses> several) {
+        Optional<? extends Breakable> whole = part.role() == Outage.Role.PROCESS ? several : around.system();
+        return whole.map(Breakable.class::cast)
+                .orElseThrow(() -> new IllegalArgumentException("outages has one of " + part
+                        + "; nodes and brokers can be broken only where the run starts them itself"));
     }
 
     private void begin() throws IOException {
@@ -100,6 +159,7 @@ public final class FleetRun implements AutoCloseable {
                         scenario.thresholds().lateAfter().toMillis())
                 .write(directory.factsFile());
         journal.run(clock.run(), beganMillis);
+        crew.begin();
     }
 
     private Map<String, Map<Integer, Long>> ends(LongSupplier nanoTime) {
@@ -131,7 +191,7 @@ public final class FleetRun implements AutoCloseable {
     public Measured play(Consumer<Sample> progress) throws InterruptedException, IOException {
         begin();
         try (OwnLoad own = new OwnLoad(clock.nanoTime())) {
-            Sampler sampler = new Sampler(clock, meters, pacer, own, around.others());
+            Sampler sampler = new Sampler(clock, meters, pacer, own, crew, around.others());
             long stagesNanos;
             boolean quiet;
             long connected;
@@ -141,15 +201,17 @@ public final class FleetRun implements AutoCloseable {
                 playStages(sampler, progress);
                 stagesNanos = clock.runNanos();
                 // No fault outlasts the stages: what is waited for from here on is that all comes to rest.
-                fleet.mend();
+                crew.endStages();
                 if (outages.isPresent()) {
                     outages.get().mendAll();
+                    // Processes that have come back meanwhile.
+                    crew.endStages();
                 }
                 quiet = drain(sampler, progress);
-                connected = fleet.connected();
+                connected = crew.connected();
             }
-            fleet.close();
-            quiet &= fleet.awaitNotes();
+            orders.ifPresent(Orders::close);
+            quiet &= crew.end();
             journal.ended(quiet);
             journal.close();
             return measured(own, sampler, connected, stagesNanos, quiet);
@@ -192,7 +254,11 @@ public final class FleetRun implements AutoCloseable {
         long endNanos = clock.runNanos() + scenario.drain().toNanos();
         boolean quiet = true;
         long nextLookNanos = clock.runNanos() + LOOK.toNanos();
-        for (Fleet.Resting each : fleet.resting()) {
+        List<Crew.Resting> all = new ArrayList<>();
+        // First: what a command came to is an item in its device's outbox.
+        orders.ifPresent(each -> all.add(each::awaitQuiet));
+        all.addAll(crew.resting());
+        for (Crew.Resting each : all) {
             boolean done = false;
             while (!done && clock.runNanos() < endNanos) {
                 long patienceNanos = Math.min(endNanos, nextLookNanos) - clock.runNanos();
@@ -214,7 +280,7 @@ public final class FleetRun implements AutoCloseable {
         return new Measured(
                 clock.run(),
                 Duration.ofNanos(stagesNanos),
-                fleet.size(),
+                crew.size(),
                 connected,
                 meters.due.sum(),
                 meters.receipts.sum(),
@@ -224,21 +290,28 @@ public final class FleetRun implements AutoCloseable {
                 meters.outcomes.sum(),
                 quiet,
                 meters.ack.total(),
-                fleet.ackByGroup(),
+                ackByGroup(),
                 meters.reader.total(),
                 meters.command.total(),
                 meters.connect.total(),
                 pacer.lag().total(),
-                own.wakeUps(),
+                own.wakeUps().total(),
                 meters.ack.bars(),
                 sampler.samples());
+    }
+
+    private Map<String, Percentiles> ackByGroup() {
+        Map<String, Percentiles> byGroup = new LinkedHashMap<>();
+        meters.ackByGroup.forEach((name, latencies) -> byGroup.put(name, latencies.total()));
+        return byGroup;
     }
 
     @Override
     public void close() throws IOException {
         end();
         outages.ifPresent(Outages::close);
-        fleet.close();
+        orders.ifPresent(Orders::close);
+        crew.close();
         journal.close();
     }
 }

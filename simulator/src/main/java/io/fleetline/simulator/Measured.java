@@ -60,4 +60,29 @@ public record Measured(
         ackBars = List.copyOf(ackBars);
         samples = List.copyOf(samples);
     }
+
+    /** The same with the events and receipts that journals tell of. */
+    Measured with(long events, long receipted) {
+        return new Measured(
+                run,
+                length,
+                devices,
+                connected,
+                events,
+                receipted,
+                dropped,
+                failures,
+                commands,
+                outcomes,
+                quiet,
+                ack,
+                ackByGroup,
+                reader,
+                command,
+                connect,
+                lag,
+                wakeUps,
+                ackBars,
+                samples);
+    }
 }

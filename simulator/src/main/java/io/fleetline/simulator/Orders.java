@@ -49,7 +49,8 @@ final class Orders implements AutoCloseable {
     }
 
     /** Has the commands sent when they are due. */
-    void schedule(Pacer pacer, Random random) {
+    void schedule(Pacer pacer) {
+        Random random = new Random(~scenario.seed());
         for (Order order : scenario.orders()) {
             List<DeviceId> devices =
                     scenario.group(order.group()).map(Group::deviceIds).orElseThrow();

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +21,13 @@ import org.slf4j.LoggerFactory;
 final class Outages implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outages.class);
 
-    private final Breakable system;
+    private final Function<Outage.Part, Breakable> system;
     private final Journal journal;
     private final Set<Outage.Part> broken = ConcurrentHashMap.newKeySet();
     private final Map<Outage.Part, ExecutorService> hands = new ConcurrentHashMap<>();
 
-    Outages(Breakable system, Journal journal) {
+    /** @param system what each part is part of */
+    Outages(Function<Outage.Part, Breakable> system, Journal journal) {
         this.system = system;
         this.journal = journal;
     }
@@ -61,15 +63,15 @@ final class Outages implements AutoCloseable {
         broken.add(outage.part());
         journal.outage(outage.kind().name(), outage.part().toString());
         switch (outage.kind()) {
-            case KILL -> system.kill(outage.part());
-            case PAUSE -> system.pause(outage.part());
+            case KILL -> system.apply(outage.part()).kill(outage.part());
+            case PAUSE -> system.apply(outage.part()).pause(outage.part());
         }
         LOG.info("{}", outage);
     }
 
     private void mend(Outage.Part part) throws IOException, InterruptedException {
         if (broken.contains(part)) {
-            system.mend(part);
+            system.apply(part).mend(part);
             broken.remove(part);
             LOG.info("{} runs again", part);
         }

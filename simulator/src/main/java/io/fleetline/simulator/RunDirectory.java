@@ -5,6 +5,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +16,8 @@ import java.util.stream.Stream;
  * @param path the directory
  */
 public record RunDirectory(Path path) {
+    private static final String JOURNAL_OF_START = "journal-";
+
     /**
      * A new one.
      *
@@ -46,9 +51,54 @@ public record RunDirectory(Path path) {
         return path.resolve("scenario.yaml");
     }
 
-    /** What the devices' applications noted down. */
+    /** What the devices' applications noted down, those of other processes apart. */
     public Path journal() {
         return path.resolve("journal");
+    }
+
+    /**
+     * All journals of the run: that of the process that played it, and one for each start of a process that played a share of its
+     * devices, in the order in which they were begun.
+     */
+    public List<Path> journals() throws IOException {
+        List<Path> all = new ArrayList<>(List.of(journal()));
+        if (Files.isDirectory(processes())) {
+            try (Stream<Path> files = Files.walk(processes(), 2)) {
+                files.filter(file -> file.getFileName().toString().startsWith(JOURNAL_OF_START))
+                        .sorted()
+                        .forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    private Path processes() {
+        return path.resolve("processes");
+    }
+
+    private Path of(Share share) {
+        return processes().resolve(String.format(Locale.ROOT, "%03d", share.number()));
+    }
+
+    /** Makes the place of a process that plays a share. */
+    Path prepare(Share share) throws IOException {
+        Files.createDirectories(of(share));
+        return logOf(share);
+    }
+
+    /** What the process that plays this share has to say. */
+    Path logOf(Share share) {
+        return of(share).resolve("simulator.log");
+    }
+
+    /** What the devices of this share noted down before. */
+    List<Path> journalsOf(Share share) throws IOException {
+        return journals().stream().filter(file -> file.startsWith(of(share))).toList();
+    }
+
+    /** What the devices of this share note down from this start on. */
+    Path journalOf(Share share, int start) {
+        return of(share).resolve(String.format(Locale.ROOT, "%s%04d", JOURNAL_OF_START, start));
     }
 
     /** What came of it, for programs. */

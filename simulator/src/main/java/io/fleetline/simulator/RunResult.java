@@ -1,6 +1,7 @@
 package io.fleetline.simulator;
 
 import io.fleetline.simulator.measure.Validity;
+import io.fleetline.simulator.scenario.Outage;
 import io.fleetline.simulator.scenario.Scenario;
 import java.util.Map;
 
@@ -25,7 +26,13 @@ public record RunResult(
         long beganMillis) {
     /** Puts together what the parts say. */
     public static RunResult of(
-            Scenario scenario, Measured measured, FleetProof proof, Map<String, String> machine, long beganMillis) {
+            Scenario scenario, Measured noted, FleetProof proof, Map<String, String> machine, long beganMillis) {
+        // What a process had counted and not yet told when it was killed stands in its journal.
+        boolean killed =
+                scenario.outages().stream().anyMatch(outage -> outage.part().role() == Outage.Role.PROCESS);
+        Measured measured = killed
+                ? noted.with(proof.raw().published(), proof.raw().receipts())
+                : noted;
         return new RunResult(
                 scenario,
                 measured,

@@ -13,6 +13,7 @@ final class Sampler {
     private final FleetMeters meters;
     private final Pacer pacer;
     private final OwnLoad own;
+    private final Crew crew;
     private final Supplier<Map<String, Double>> others;
     private final List<Sample> samples = new ArrayList<>();
     private long atNanos;
@@ -21,11 +22,19 @@ final class Sampler {
     private long failures;
     private long dropped;
 
-    Sampler(FleetClock clock, FleetMeters meters, Pacer pacer, OwnLoad own, Supplier<Map<String, Double>> others) {
+    /** @param crew the devices, some of which other processes may play */
+    Sampler(
+            FleetClock clock,
+            FleetMeters meters,
+            Pacer pacer,
+            OwnLoad own,
+            Crew crew,
+            Supplier<Map<String, Double>> others) {
         this.clock = clock;
         this.meters = meters;
         this.pacer = pacer;
         this.own = own;
+        this.crew = crew;
         this.others = others;
     }
 
@@ -35,7 +44,8 @@ final class Sampler {
     }
 
     /** Takes one. */
-    Sample take(String stage) {
+    Sample take(String stage) throws InterruptedException {
+        List<OwnLoad.Look> elsewhere = crew.look(own.wakeUps(), pacer.lag());
         long nowNanos = clock.runNanos();
         double seconds = Math.max(1, nowNanos - atNanos) / 1e9;
         long dueNow = meters.due.sum();
@@ -54,7 +64,7 @@ final class Sampler {
                 meters.reader.look(),
                 meters.command.look(),
                 pacer.lag().look(),
-                own.look(),
+                elsewhere.stream().reduce(own.look(), OwnLoad.Look::with),
                 others.get());
         atNanos = nowNanos;
         due = dueNow;

@@ -46,6 +46,7 @@ final class SimulatedDevice {
     private final JournalledPublisher publisher;
     private final Random commandChance; // guarded by itself
 
+    private boolean started; // for who schedules it
     private volatile long arrivalNanos;
     private boolean wasConnected; // guarded by this
     private boolean isConnected; // guarded by this
@@ -54,7 +55,7 @@ final class SimulatedDevice {
      * A device that does nothing yet.
      *
      * @param builder with all that devices have in common
-     * @param groupAck hears how long receipts took, beside the meters
+     * @param lastCounter up to where it has counted its events before, in the same run
      * @param random from which all that it does by chance follows
      */
     SimulatedDevice(
@@ -63,8 +64,8 @@ final class SimulatedDevice {
             DeviceClientBuilder builder,
             FleetClock clock,
             FleetMeters meters,
-            Latencies groupAck,
             Journal journal,
+            long lastCounter,
             Random random) {
         this.id = id;
         this.group = group;
@@ -77,30 +78,50 @@ final class SimulatedDevice {
             builder.onCommandAsync(handler.name(), command -> answer(handler, command));
         }
         this.client = builder.build();
-        this.publisher = new JournalledPublisher(id, client::publish, journal, 0, clock.nanoTime(), nanos -> {
+        journal.keeps(id, group.outbox().mode());
+        Latencies groupAck = meters.ackOf(group.name());
+        this.publisher = new JournalledPublisher(id, client::publish, journal, lastCounter, clock.nanoTime(), nanos -> {
             meters.ack.record(nanos);
             groupAck.record(nanos);
             meters.receipts.increment();
         });
     }
 
-    DeviceId id() {
-        return id;
+    /** Starts it at once, if it has not been: it has arrived before, and only its process is new. */
+    void startAgain() {
+        if (!started) {
+            started = true;
+            synchronized (this) {
+                wasConnected = true;
+            }
+            client.start();
+        }
     }
 
-    /** Has it connect at this moment of the run, and publish from then on. */
-    void schedule(Pacer pacer, LoadCurve load, long atNanos, Random random) {
-        pacer.add(atNanos, dueNanos -> {
-            arrivalNanos = dueNanos;
-            client.start();
-            return Pacer.NEVER;
-        });
+    /**
+     * Has it connect at a moment of the run, if it has not been started, and publish from then on.
+     *
+     * @param fromNanos what was due before is left out: its process was not there
+     */
+    void schedule(Pacer pacer, LoadCurve load, long atNanos, long fromNanos, Random random) {
+        if (!started) {
+            started = true;
+            pacer.add(atNanos, dueNanos -> {
+                arrivalNanos = dueNanos;
+                client.start();
+                return Pacer.NEVER;
+            });
+        }
         long beganNanos = load.scheduleNanos(atNanos);
         for (Group.Publication publication : group.publications()) {
             Random chance = new Random(random.nextLong());
             Ticks ticks = publication.schedule().begin(chance);
             Readings readings = publication.payload().begin(chance);
-            pacer.add(load.runNanos(beganNanos + ticks.nextNanos()), dueNanos -> {
+            long firstNanos = load.runNanos(beganNanos + ticks.nextNanos());
+            while (firstNanos < fromNanos) {
+                firstNanos = load.runNanos(beganNanos + ticks.nextNanos());
+            }
+            pacer.add(firstNanos, dueNanos -> {
                 publish(publication, readings, dueNanos);
                 return load.runNanos(beganNanos + ticks.nextNanos());
             });

@@ -47,7 +47,7 @@ class OutagesTest {
     @Test
     void whatIsStillBrokenAtTheEndIsMended() throws Exception {
         try (Journal journal = Journal.create(directory.resolve("journal"));
-                Outages outages = new Outages(new Noting(), journal)) {
+                Outages outages = new Outages(part -> new Noting(), journal)) {
             Pacer pacer = new Pacer(System::nanoTime);
             outages.schedule(new Outage(Outage.Kind.KILL, NODE, Duration.ZERO, Duration.ofMillis(1)), pacer);
             outages.schedule(new Outage(Outage.Kind.PAUSE, BROKER, Duration.ZERO, Duration.ofDays(1)), pacer);
@@ -85,7 +85,7 @@ class OutagesTest {
             }
         };
         try (Journal journal = Journal.create(directory.resolve("journal"));
-                Outages outages = new Outages(slow, journal)) {
+                Outages outages = new Outages(part -> slow, journal)) {
             Pacer pacer = new Pacer(System::nanoTime);
             outages.schedule(new Outage(Outage.Kind.KILL, NODE, Duration.ZERO, Duration.ofMillis(1)), pacer);
             outages.schedule(new Outage(Outage.Kind.KILL, BROKER, Duration.ofMillis(5), Duration.ofMillis(1)), pacer);
@@ -106,7 +106,7 @@ class OutagesTest {
             }
         };
         try (Journal journal = Journal.create(directory.resolve("journal"));
-                Outages outages = new Outages(gone, journal)) {
+                Outages outages = new Outages(part -> gone, journal)) {
             Pacer pacer = new Pacer(System::nanoTime);
             outages.schedule(new Outage(Outage.Kind.KILL, NODE, Duration.ZERO, Duration.ofDays(1)), pacer);
             pacer.run(System.nanoTime(), Duration.ofMillis(5).toNanos());

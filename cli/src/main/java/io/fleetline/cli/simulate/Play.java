@@ -9,6 +9,7 @@ import io.fleetline.simulator.FleetRun;
 import io.fleetline.simulator.Measured;
 import io.fleetline.simulator.RunDirectory;
 import io.fleetline.simulator.RunResult;
+import io.fleetline.simulator.SimulatorProcessException;
 import io.fleetline.simulator.measure.Sample;
 import io.fleetline.simulator.scenario.Scenario;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -56,7 +58,7 @@ public final class Play {
      */
     public RunResult play(Scenario scenario, Playground.Opened opened, RunDirectory directory, Consumer<Sample> sampled)
             throws IOException, InterruptedException {
-        return play(scenario, opened, directory, sampled, () -> {});
+        return play(scenario, opened, directory, sampled, Optional.empty(), () -> {});
     }
 
     RunResult play(
@@ -64,6 +66,7 @@ public final class Play {
             Playground.Opened opened,
             RunDirectory directory,
             Consumer<Sample> sampled,
+            Optional<FleetRun.Processes> processes,
             BeforeProof first)
             throws IOException, InterruptedException {
         byte[] name = new byte[RUN_BYTES];
@@ -74,7 +77,8 @@ public final class Play {
                 HexFormat.of().formatHex(name),
                 opened.ownBrokers(),
                 opened.breakable(),
-                new ProcessLoad(opened::processes, nanoTime));
+                new ProcessLoad(opened::processes, nanoTime),
+                processes);
         Measured measured;
         try (FleetRun run = new FleetRun(scenario, opened.target(), directory, around)) {
             watch(run);
@@ -84,6 +88,8 @@ public final class Play {
             });
         } catch (IllegalArgumentException e) {
             throw new CliFailure("the fleet cannot be built: " + e.getMessage(), e);
+        } catch (SimulatorProcessException e) {
+            throw new CliFailure(String.valueOf(e.getMessage()), e);
         }
         line.end();
         opened.awaitExact(PROOF_PATIENCE);

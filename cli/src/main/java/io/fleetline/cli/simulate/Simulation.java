@@ -5,6 +5,7 @@ import io.fleetline.cli.terminal.FileTrouble;
 import io.fleetline.cli.terminal.Interruption;
 import io.fleetline.cli.terminal.LiveLine;
 import io.fleetline.cli.terminal.Logging;
+import io.fleetline.simulator.FleetRun;
 import io.fleetline.simulator.RunDirectory;
 import io.fleetline.simulator.RunResult;
 import io.fleetline.simulator.proof.JournalReading;
@@ -18,6 +19,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -58,7 +60,8 @@ public final class Simulation {
             Scenario scenario = plan.scenario();
             line.say(scenario.name() + ": " + scenario.devices() + " devices, "
                     + Figures.rate(scenario.eventsPerSecond()) + " events/s, " + Figures.time(scenario.length())
-                    + ", seed " + scenario.seed() + "; all of it goes to " + directory.path());
+                    + ", seed " + scenario.seed()
+                    + (scenario.processes() > 1 ? ", in " + scenario.processes() + " processes" : "") + "; all of it goes to " + directory.path());
             try (Playground.Opened opened = plan.where().open(scenario, directory)) {
                 return play(directory, opened);
             }
@@ -73,7 +76,7 @@ public final class Simulation {
 
     private int play(RunDirectory directory, Playground.Opened opened) throws IOException, InterruptedException {
         Play play = new Play(line, interruption, nanoTime, clock);
-        RunResult result = play.play(plan.scenario(), opened, directory, sample -> {}, () -> {
+        RunResult result = play.play(plan.scenario(), opened, directory, sample -> {}, Optional.of(processes()), () -> {
             if (plan.planted().isPresent()) {
                 plant(plan.planted().get(), directory, opened);
             }
@@ -83,13 +86,17 @@ public final class Simulation {
         return new Conclusion(line).tell(result, directory);
     }
 
+    private FleetRun.Processes processes() {
+        return new FleetRun.Processes(plan.text(), plan.files(), new ShareProcesses(plan.mainClass()));
+    }
+
     private void plant(PlantedFault fault, RunDirectory directory, Playground.Opened opened)
             throws IOException, InterruptedException {
         String bootstrap = opened.target().kafka().getOrDefault("bootstrap.servers", "");
         try {
             line.say("Planted a fault: "
                     + new Planter(bootstrap, opened.target().topics().events(), nanoTime)
-                            .plant(fault, JournalReading.read(directory.journal()), Play.PROOF_PATIENCE)
+                            .plant(fault, JournalReading.readAll(directory.journals()), Play.PROOF_PATIENCE)
                             .orElseThrow(() -> new CliFailure("nothing was stored that a fault could be planted in"))
                     + ".");
         } catch (TimeoutException | ExecutionException e) {

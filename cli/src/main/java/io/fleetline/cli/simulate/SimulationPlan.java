@@ -10,9 +10,17 @@ import java.util.Optional;
  *
  * @param scenario what to play
  * @param text the scenario as it was written
+ * @param files where files lie that the scenario names
+ * @param mainClass the command's main class, for processes that play shares of the fleet
  * @param where where to play it
  * @param directory where what comes of it goes
  * @param planted what to spoil in Kafka before the proof
  */
 public record SimulationPlan(
-        Scenario scenario, String text, Playground where, Path directory, Optional<PlantedFault> planted) {}
+        Scenario scenario,
+        String text,
+        Path files,
+        String mainClass,
+        Playground where,
+        Path directory,
+        Optional<PlantedFault> planted) {}

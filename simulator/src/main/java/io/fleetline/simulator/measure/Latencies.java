@@ -1,5 +1,6 @@
 package io.fleetline.simulator.measure;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,33 @@ public final class Latencies {
         interval = recorder.getIntervalHistogram(interval);
         total.add(interval);
         return Percentiles.of(interval);
+    }
+
+    /** What the last look saw, as bytes that {@link #add} takes in another process. */
+    public synchronized byte[] lastLook() {
+        ByteBuffer bytes = ByteBuffer.allocate(interval.getNeededByteBufferCapacity());
+        bytes.limit(interval.encodeIntoByteBuffer(bytes)).rewind();
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        return copy;
+    }
+
+    /**
+     * Adds what a look saw in another process, as if it had been recorded here.
+     *
+     * @throws IllegalArgumentException if these are not the bytes of a look
+     */
+    public void add(byte[] look) {
+        Histogram other;
+        try {
+            other = Histogram.decodeFromByteBuffer(ByteBuffer.wrap(look), LONGEST_NANOS);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(look.length + " bytes are no histogram: " + e.getMessage(), e);
+        }
+        for (HistogramIterationValue value : other.recordedValues()) {
+            recorder.recordValueWithCount(
+                    Math.min(LONGEST_NANOS, value.getValueIteratedTo()), value.getCountAtValueIteratedTo());
+        }
     }
 
     /** Over the whole run. */

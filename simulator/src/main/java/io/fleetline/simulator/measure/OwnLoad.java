@@ -48,7 +48,20 @@ public final class OwnLoad implements AutoCloseable {
             double collecting,
             String busiestThread,
             double busiestCores,
-            Percentiles wakeUps) {}
+            Percentiles wakeUps) {
+        /** Together with what another process of the simulator took in the same time; its awakenings are in these already. */
+        public Look with(Look other) {
+            boolean mine = busiestCores >= other.busiestCores;
+            return new Look(
+                    cores + other.cores,
+                    Math.max(machine, other.machine),
+                    heapBytes + other.heapBytes,
+                    Math.max(collecting, other.collecting),
+                    mine ? busiestThread : other.busiestThread,
+                    mine ? busiestCores : other.busiestCores,
+                    wakeUps);
+        }
+    }
 
     /** Begins. */
     public OwnLoad(LongSupplier nanoTime) {
@@ -111,9 +124,9 @@ public final class OwnLoad implements AutoCloseable {
         return look;
     }
 
-    /** How late the thread was woken, over the whole time. */
-    public Percentiles wakeUps() {
-        return wakeUps.total();
+    /** How late the thread was woken. */
+    public Latencies wakeUps() {
+        return wakeUps;
     }
 
     @Override

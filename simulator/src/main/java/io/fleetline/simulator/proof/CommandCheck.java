@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Compares what a journal says of commands with the records of the command updates: each handler is called at most once, what
  * it came to is there, and nothing else under another number, nothing is there that no handler came to, and no command is lost that Kafka had, unless
  * a node was ended without warning. Nodes may
- * say EXPIRED, CANCELLED or NO_OUTCOME of a command that no device answered.
+ * say EXPIRED, CANCELLED or NO_OUTCOME of a command that no device answered. Of a device that keeps its commands in memory, and whose
+ * process was ended without warning, nothing is asked but that no outcome is invented.
  *
  * <p>Not thread-safe.
  */
@@ -94,6 +95,33 @@ public final class CommandCheck {
     }
 
     private void compare(String id, JournalReading.OfCommand told, OfCommand there, List<Fault> all) {
+        checkInvented(id, told, there, all);
+        if (!journal.forgot(told.device())) {
+            checkOnceAndKept(id, told, there, all);
+        }
+    }
+
+    private static void checkInvented(String id, JournalReading.OfCommand told, OfCommand there, List<Fault> all) {
+        there.outcomes.values().forEach(outcome -> {
+            boolean ofHandler = OF_HANDLERS.contains(outcome.status());
+            if (ofHandler && !told.cameTo(outcome.status())) {
+                all.add(new Fault(
+                        Fault.Kind.OUTCOME_INVENTED,
+                        told.device(),
+                        "command " + id + " is " + outcome.status() + " at " + outcome.where() + ", its handler "
+                                + told.ended().map(end -> "came to " + end).orElse("came to no end")));
+            }
+        });
+        told.heard()
+                .filter(state -> OF_HANDLERS.contains(state) && !told.cameTo(state))
+                .ifPresent(state -> all.add(new Fault(
+                        Fault.Kind.OUTCOME_INVENTED,
+                        told.device(),
+                        "the sender of command " + id + " heard " + state + ", its handler "
+                                + told.ended().map(end -> "came to " + end).orElse("came to no end"))));
+    }
+
+    private void checkOnceAndKept(String id, JournalReading.OfCommand told, OfCommand there, List<Fault> all) {
         if (told.begun() > 1) {
             all.add(new Fault(
                     Fault.Kind.COMMAND_REPEATED,
@@ -111,23 +139,6 @@ public final class CommandCheck {
                     told.device(),
                     "command " + id + " has " + there.outcomes.size() + " outcomes: " + there.outcomes.keySet()));
         }
-        there.outcomes.values().forEach(outcome -> {
-            boolean ofHandler = OF_HANDLERS.contains(outcome.status());
-            if (ofHandler && !told.ended().map(outcome.status()::equals).orElse(false)) {
-                all.add(new Fault(
-                        Fault.Kind.OUTCOME_INVENTED,
-                        told.device(),
-                        "command " + id + " is " + outcome.status() + " at " + outcome.where() + ", its handler "
-                                + told.ended().map(end -> "came to " + end).orElse("came to no end")));
-            }
-        });
-        told.heard()
-                .filter(state -> OF_HANDLERS.contains(state) && !told.ended().equals(told.heard()))
-                .ifPresent(state -> all.add(new Fault(
-                        Fault.Kind.OUTCOME_INVENTED,
-                        told.device(),
-                        "the sender of command " + id + " heard " + state + ", its handler "
-                                + told.ended().map(end -> "came to " + end).orElse("came to no end"))));
         if (!journal.quiet()) {
             // What is still under way is not lost.
             return;

@@ -26,6 +26,8 @@ public record Fault(Kind kind, String device, String sentence) {
         SCATTERED,
         /** It cannot be read. */
         UNREADABLE,
+        /** It was on disk when the device's process was ended without warning, and is not there. */
+        LOST_FROM_DISK,
         /** A command's handler was called more than once. */
         COMMAND_REPEATED,
         /** A command that Kafka had never reached its device, and nothing says that it never will. */

@@ -2,6 +2,7 @@ package io.fleetline.simulator.proof;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.fleetline.device.OutboxMode;
 import io.fleetline.device.Receipt;
 import io.fleetline.protocol.CommandState;
 import io.fleetline.protocol.DeviceId;
@@ -18,12 +19,13 @@ import java.nio.file.StandardOpenOption;
  * What applications on devices noted down while they published: each event before it was handed over, and each receipt
  * that came back. Kept on their side alone, so that it can bear witness against everything between them and Kafka.
  *
- * <p>A line is {@code P device counter lane} (published), {@code R device counter lane store run seq} (receipt),
+ * <p>A line is {@code P device counter lane} (published; in a run also when it was due, in us), {@code R device counter lane store run seq} (receipt),
  * {@code D device counter} (dropped, known to the application) or {@code F device counter} (all up to this number was
  * published before this journal began). That of a simulator's run begins with {@code N run unix-millis} and ends with
  * {@code E quiet} once it is known of everything how it ended, or {@code E unquiet}; of commands it has {@code C device id}
  * (stored), {@code H device id} (the handler began), {@code G device id status} (it ended) and {@code O device id state} (an
- * outcome was heard); {@code X part kind} says what was done to a process of the system. Thread-safe.
+ * outcome was heard); {@code X part kind} says what was done to a process of the system, {@code M device mode} what a device's outbox
+ * keeps over the end of its process. Thread-safe.
  */
 public final class Journal implements AutoCloseable {
     private final BufferedWriter writer; // guarded by this
@@ -40,6 +42,16 @@ public final class Journal implements AutoCloseable {
     /** All up to this number was published by the device before this journal began. */
     public void began(DeviceId device, long lastCounter) {
         line("F " + device + " " + lastCounter);
+    }
+
+    /** The device keeps events in this way. */
+    public void keeps(DeviceId device, OutboxMode mode) {
+        line("M " + device + " " + mode);
+    }
+
+    /** The application is about to publish this, which was due so many us after the beginning of the run. */
+    public void published(DeviceId device, long counter, Lane lane, long dueMicros) {
+        line("P " + device + " " + counter + " " + lane.number() + " " + dueMicros);
     }
 
     /** The application is about to publish this. */

@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,13 @@ public final class JournalCheck {
 
         OfDevice(int partition) {
             this.partition = partition;
+        }
+
+        long numbersGivenUp() {
+            return gaps.stream()
+                    .distinct()
+                    .mapToLong(gap -> gap.to - gap.from.seq() + 1)
+                    .sum();
         }
     }
 
@@ -177,12 +186,7 @@ public final class JournalCheck {
                     told.dropped(),
                     device == null ? 0 : device.events.size(),
                     device == null ? 0 : device.repeats,
-                    device == null
-                            ? 0
-                            : device.gaps.stream()
-                                    .distinct()
-                                    .mapToLong(gap -> gap.to - gap.from.seq() + 1)
-                                    .sum(),
+                    device == null ? 0 : device.numbersGivenUp(),
                     late,
                     latestMillis));
         });
@@ -206,6 +210,9 @@ public final class JournalCheck {
         journal.devices().forEach((name, told) -> {
             OfDevice device = seen.get(name);
             compare(name, told, device == null ? Map.of() : device.events, all);
+            if (journal.quiet() && !exact) {
+                checkDisk(name, told, device, all);
+            }
         });
         return new Verdict(
                 journal.published(),
@@ -214,6 +221,25 @@ public final class JournalCheck {
                 seen.values().stream().mapToLong(device -> device.repeats).sum(),
                 foreign,
                 all);
+    }
+
+    /** What was on disk when its process was killed must be there, but for as many events as the device says it has dropped. */
+    private static void checkDisk(
+            String name, JournalReading.OfDevice told, @Nullable OfDevice device, List<Fault> faults) {
+        Set<Long> missing = new TreeSet<>(told.onDisk());
+        if (device != null) {
+            device.events.values().forEach(event -> missing.remove(event.counter));
+        }
+        missing.removeIf(told::isDropped);
+        long gaps = device == null ? 0 : device.numbersGivenUp();
+        if (missing.size() > gaps) {
+            faults.add(new Fault(
+                    Fault.Kind.LOST_FROM_DISK,
+                    name,
+                    "of what was on disk when its process was killed " + missing.size() + " events are not there, "
+                            + gaps + " of them declared as dropped; the first has counter "
+                            + missing.iterator().next()));
+        }
     }
 
     private void compare(

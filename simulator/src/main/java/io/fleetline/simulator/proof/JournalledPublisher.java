@@ -8,6 +8,7 @@ import io.fleetline.protocol.Lane;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -60,7 +61,8 @@ public final class JournalledPublisher {
      * @throws FleetlineException as {@link io.fleetline.device.DeviceClient#publish(Event)}
      */
     public synchronized CompletionStage<Receipt> publish(Lane lane, String channel, Map<String, Object> reading) {
-        return publish(lane, reading, nanoTime.getAsLong(), body -> Event.of(channel, body));
+        return publish(
+                lane, reading, OptionalLong.empty(), nanoTime.getAsLong(), body -> Event.of(channel, body));
     }
 
     /**
@@ -83,18 +85,26 @@ public final class JournalledPublisher {
         marked.put(RecordBytes.RUN, run);
         marked.put(RecordBytes.DUE, dueMicros);
         reading.forEach(marked::putIfAbsent);
-        return publish(lane, marked, dueNanos, event);
+        return publish(lane, marked, OptionalLong.of(dueMicros), dueNanos, event);
     }
 
     private CompletionStage<Receipt> publish(
-            Lane lane, Map<String, Object> reading, long beganNanos, Function<Map<String, Object>, Event> event) {
+            Lane lane,
+            Map<String, Object> reading,
+            OptionalLong dueMicros,
+            long beganNanos,
+            Function<Map<String, Object>, Event> event) {
         long number = ++counter;
         Map<String, Object> body = new LinkedHashMap<>();
         body.put(RecordBytes.DEVICE, device.toString());
         body.put(RecordBytes.COUNTER, number);
         // The mark stays, whatever names a reading has.
         reading.forEach(body::putIfAbsent);
-        journal.published(device, number, lane);
+        if (dueMicros.isPresent()) {
+            journal.published(device, number, lane, dueMicros.getAsLong());
+        } else {
+            journal.published(device, number, lane);
+        }
         CompletionStage<Receipt> stage;
         try {
             stage = target.apply(event.apply(body).lane(lane));

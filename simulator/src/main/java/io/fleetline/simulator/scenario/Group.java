@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param name theirs together, and what the name of each begins with: {@code NAME-00001} and so on
  * @param tenant whose they are
- * @param devices how many, 1 to 20,000
+ * @param devices how many, 1 to 99,999
  * @param outbox how they keep events until those are stored
  * @param arrival when they connect
  * @param publications what they publish
@@ -35,6 +35,9 @@ public record Group(
         List<Handler> handlers,
         Optional<Duration> ackP99,
         Optional<Duration> clockOffset) {
+    /** What the five digits of their names have room for. */
+    private static final int MOST_DEVICES = 99_999;
+
     private static final Duration TEN_YEARS = Duration.ofDays(3650);
 
     /** Checks each part. */
@@ -46,7 +49,7 @@ public record Group(
         if (!DeviceId.isTenant(tenant)) {
             throw new IllegalArgumentException("tenant is \"" + tenant + "\", not of the form [a-z0-9][a-z0-9-]{0,62}");
         }
-        Checks.range("devices", devices, 1, Scenario.MOST_DEVICES);
+        Checks.range("devices", devices, 1, MOST_DEVICES);
         publications = List.copyOf(publications);
         handlers = List.copyOf(handlers);
         clockOffset.ifPresent(offset -> Checks.range("clockOffset", offset, TEN_YEARS.negated(), TEN_YEARS));

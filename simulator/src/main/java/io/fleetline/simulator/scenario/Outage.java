@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Something done to a process of the system that a run has started for itself, and mended after a while.
+ * Something done to a process of the system, or of the fleet, that a run has started for itself, and mended after a while.
  *
  * @param kind what
  * @param part to which
@@ -23,7 +23,9 @@ public record Outage(Kind kind, Part part, Duration at, Duration length) {
     /** What kind of process. */
     public enum Role {
         NODE,
-        BROKER
+        BROKER,
+        /** A process of the simulator's own, with the devices that it plays. */
+        PROCESS
     }
 
     /**
@@ -44,6 +46,10 @@ public record Outage(Kind kind, Part part, Duration at, Duration length) {
     public Outage {
         Checks.range("at", at, Duration.ZERO, Duration.ofDays(7));
         Checks.range("for", length, Duration.ofMillis(1), Duration.ofDays(7));
+        if (kind == Kind.PAUSE && part.role() == Role.PROCESS) {
+            throw new IllegalArgumentException(
+                    "kind is pause, but a process of the simulator can only be killed: it is what measures");
+        }
     }
 
     /** Such as {@code kill of node-1}. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,12 +19,13 @@ import java.util.Set;
  * @param seed from which all chance follows
  * @param nodes how many nodes are to be started where the run starts its own, 1 to 9
  * @param brokers how many brokers of Kafka are to be started there, 1 or 3 to 9
+ * @param processes how many processes of the simulator share the devices, 1 to 16
  * @param drain how long receipts may take to come after the last stage
  * @param stages how the run goes, at least one
  * @param groups the devices, at least one group
  * @param orders the commands that the run sends
  * @param faults what is done to the devices' connections
- * @param outages what is done to nodes and brokers that the run starts
+ * @param outages what is done to nodes, brokers and processes of the simulator that the run starts
  * @param thresholds what is asked of the system
  */
 public record Scenario(
@@ -32,6 +34,7 @@ public record Scenario(
         long seed,
         int nodes,
         int brokers,
+        int processes,
         Duration drain,
         List<Stage> stages,
         List<Group> groups,
@@ -42,6 +45,7 @@ public record Scenario(
     /** The most devices in one process: what its file descriptors and memory can be expected to hold. */
     public static final int MOST_DEVICES = 20_000;
 
+    private static final int MOST_PROCESSES = 16;
     private static final Duration LONGEST_STAGE = Duration.ofDays(7);
 
     /**
@@ -73,6 +77,7 @@ public record Scenario(
         if (brokers == 2) {
             throw new IllegalArgumentException("brokers is 2, of which none may be missing: 1, or 3 and more");
         }
+        Checks.range("processes", processes, 1, MOST_PROCESSES);
         Checks.range("drain", drain, Duration.ZERO, Duration.ofHours(24));
         stages = List.copyOf(stages);
         groups = List.copyOf(groups);
@@ -80,9 +85,17 @@ public record Scenario(
         faults = List.copyOf(faults);
         outages = List.copyOf(outages);
         for (Outage outage : outages) {
-            int known = outage.part().role() == Outage.Role.NODE ? nodes : brokers;
+            int known = switch (outage.part().role()) {
+                case NODE -> nodes;
+                case BROKER -> brokers;
+                case PROCESS -> processes;
+            };
             if (outage.part().number() < 1 || outage.part().number() > known) {
                 throw new IllegalArgumentException("outages has a " + outage + ", but there are only " + known);
+            }
+            if (outage.part().role() == Outage.Role.PROCESS && processes == 1) {
+                throw new IllegalArgumentException(
+                        "outages has a " + outage + ", but the only process plays the run; processes is to be 2 or more");
             }
         }
         if (stages.isEmpty() || groups.isEmpty()) {
@@ -95,9 +108,9 @@ public record Scenario(
             }
         }
         int devices = groups.stream().mapToInt(Group::devices).sum();
-        if (devices > MOST_DEVICES) {
-            throw new IllegalArgumentException(
-                    "groups have " + devices + " devices together, more than " + MOST_DEVICES);
+        if (devices > MOST_DEVICES * processes) {
+            throw new IllegalArgumentException("groups have " + devices + " devices together, more than "
+                    + MOST_DEVICES + " for each process (processes is " + processes + ")");
         }
     }
 
@@ -162,14 +175,51 @@ public record Scenario(
                 .toList());
     }
 
+    /** This scenario with these numbers of devices, by the names of groups; a group that is not named keeps its own. */
+    public Scenario withDevices(Map<String, Integer> devices) {
+        return withGroups(groups.stream()
+                .map(group -> group.withDevices(devices.getOrDefault(group.name(), group.devices())))
+                .toList());
+    }
+
     /** This scenario with another seed. */
     public Scenario withSeed(long other) {
         return new Scenario(
-                name, about, other, nodes, brokers, drain, stages, groups, orders, faults, outages, thresholds);
+                name,
+                about,
+                other,
+                nodes,
+                brokers,
+                processes,
+                drain,
+                stages,
+                groups,
+                orders,
+                faults,
+                outages,
+                thresholds);
+    }
+
+    /** This scenario in another number of processes. */
+    public Scenario withProcesses(int number) {
+        return new Scenario(
+                name, about, seed, nodes, brokers, number, drain, stages, groups, orders, faults, outages, thresholds);
     }
 
     private Scenario withGroups(List<Group> others) {
         return new Scenario(
-                name, about, seed, nodes, brokers, drain, stages, others, orders, faults, outages, thresholds);
+                name,
+                about,
+                seed,
+                nodes,
+                brokers,
+                processes,
+                drain,
+                stages,
+                others,
+                orders,
+                faults,
+                outages,
+                thresholds);
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads a scenario from YAML; docs/simulator.md has its keys. */
 final class ScenarioReader {
@@ -74,6 +75,7 @@ final class ScenarioReader {
         long seed = root.number("seed", 1);
         int nodes = Math.toIntExact(root.number("nodes", 1));
         int brokers = Math.toIntExact(root.number("brokers", 1));
+        int processes = Math.toIntExact(root.number("processes", 1));
         Duration drain = root.duration("drain", Duration.ofSeconds(30));
         List<Scenario.Stage> stages = root.requiredList("stages", ScenarioReader::stage);
         List<Group> groups = root.requiredList("groups", this::group);
@@ -83,7 +85,7 @@ final class ScenarioReader {
         Thresholds thresholds =
                 root.section("thresholds").map(ScenarioReader::thresholds).orElse(Thresholds.NONE);
         return root.made(() -> new Scenario(
-                name, about, seed, nodes, brokers, drain, stages, groups, orders, faults, outages, thresholds));
+                name, about, seed, nodes, brokers, processes, drain, stages, groups, orders, faults, outages, thresholds));
     }
 
     private static Scenario.Stage stage(Section section) {
@@ -244,16 +246,26 @@ final class ScenarioReader {
         Outage.Kind kind = section.word("kind", Outage.Kind.class);
         Optional<Long> node = section.optionalNumber("node");
         Optional<Long> broker = section.optionalNumber("broker");
+        Optional<Long> process = section.optionalNumber("process");
         Duration at = section.duration("at");
         Duration length = section.duration("for");
         return section.made(() -> {
-            if (node.isPresent() == broker.isPresent()) {
-                throw new IllegalArgumentException("one of node and broker is needed, the number of one of them");
+            List<Outage.Part> parts = Stream.of(
+                            part(Outage.Role.NODE, node),
+                            part(Outage.Role.BROKER, broker),
+                            part(Outage.Role.PROCESS, process))
+                    .flatMap(Optional::stream)
+                    .toList();
+            if (parts.size() != 1) {
+                throw new IllegalArgumentException(
+                        "one of node, broker and process is needed, the number of one of them");
             }
-            Outage.Part part = node.map(number -> new Outage.Part(Outage.Role.NODE, Math.toIntExact(number)))
-                    .orElseGet(() -> new Outage.Part(Outage.Role.BROKER, Math.toIntExact(broker.orElseThrow())));
-            return new Outage(kind, part, at, length);
+            return new Outage(kind, parts.get(0), at, length);
         });
+    }
+
+    private static Optional<Outage.Part> part(Outage.Role role, Optional<Long> number) {
+        return number.map(given -> new Outage.Part(role, Math.toIntExact(given)));
     }
 
     private static String knownGroup(Section section, List<Group> groups) {

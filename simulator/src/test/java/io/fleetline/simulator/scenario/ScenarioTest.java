@@ -188,7 +188,7 @@ class ScenarioTest {
                                 Duration.ofSeconds(2)));
         refuses(yaml.replace("node: 2, at", "node: 3, at"), "outages has a kill of node-3, but there are only 2");
         refuses(yaml.replace("broker: 3,", "broker: 4,"), "outages has a pause of broker-4, but there are only 3");
-        refuses(yaml.replace("broker: 3,", "broker: 3, node: 1,"), "one of node and broker is needed");
+        refuses(yaml.replace("broker: 3,", "broker: 3, node: 1,"), "one of node, broker and process is needed");
         refuses(yaml.replace("brokers: 3", "brokers: 2"), "brokers is 2, of which none may be missing");
     }
 
