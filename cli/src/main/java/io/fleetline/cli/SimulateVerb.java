@@ -208,7 +208,8 @@ final class SimulateVerb implements Callable<Integer> {
                     written.files(),
                     Fleetline.class.getName(),
                     playground(),
-                    directory, Optional.ofNullable(fault));
+                    directory,
+                    Optional.ofNullable(fault));
         } catch (IOException e) {
             throw new CliFailure("cannot read the credentials: " + FileTrouble.describe(e), e);
         } catch (IllegalArgumentException e) {

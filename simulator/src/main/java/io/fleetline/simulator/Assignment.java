@@ -94,7 +94,8 @@ record Assignment(
         for (int left = in.readInt(); left > 0; left--) {
             endpoints.add(URI.create(text(in)));
         }
-        Optional<Path> authority = Optional.of(text(in)).filter(name -> !name.isEmpty()).map(Path::of);
+        Optional<Path> authority =
+                Optional.of(text(in)).filter(name -> !name.isEmpty()).map(Path::of);
         Map<DeviceId, String> secrets = new LinkedHashMap<>();
         for (int left = in.readInt(); left > 0; left--) {
             secrets.put(DeviceId.parse(text(in)), text(in));

@@ -162,8 +162,9 @@ final class Fleet implements Crew {
 
     /** Has those start at once that were there by then, for a process that takes another one's place. */
     void startArrived(long runNanos) {
-        members.stream().filter(member -> member.arrivalNanos() <= runNanos).forEach(member -> member.device()
-                .startAgain());
+        members.stream()
+                .filter(member -> member.arrivalNanos() <= runNanos)
+                .forEach(member -> member.device().startAgain());
     }
 
     /** Has the pacer do all that is due from this moment of the run on; what was due before is left out. */

@@ -48,7 +48,8 @@ final class FleetProcess {
         this.process = process;
         this.nanoTime = nanoTime;
         this.words = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
-        Thread listening = new Thread(this::listen, "fleet-process-" + assignment.share().number());
+        Thread listening =
+                new Thread(this::listen, "fleet-process-" + assignment.share().number());
         listening.setDaemon(true);
         listening.start();
         assignment.write(words);

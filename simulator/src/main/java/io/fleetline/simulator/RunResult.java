@@ -30,9 +30,8 @@ public record RunResult(
         // What a process had counted and not yet told when it was killed stands in its journal.
         boolean killed =
                 scenario.outages().stream().anyMatch(outage -> outage.part().role() == Outage.Role.PROCESS);
-        Measured measured = killed
-                ? noted.with(proof.raw().published(), proof.raw().receipts())
-                : noted;
+        Measured measured =
+                killed ? noted.with(proof.raw().published(), proof.raw().receipts()) : noted;
         return new RunResult(
                 scenario,
                 measured,

@@ -58,8 +58,7 @@ public final class SharePlayer implements AutoCloseable {
      * @param logTo hears where this process is to keep its log
      * @throws IOException if the run's directory cannot be written, or the other process ended in the middle of a word
      */
-    public static void play(
-            InputStream in, OutputStream out, LongSupplier nanoTime, Clock wall, Consumer<Path> logTo)
+    public static void play(InputStream in, OutputStream out, LongSupplier nanoTime, Clock wall, Consumer<Path> logTo)
             throws IOException, InterruptedException {
         DataInputStream words = new DataInputStream(new BufferedInputStream(in));
         DataOutputStream answers = new DataOutputStream(new BufferedOutputStream(out));
@@ -86,19 +85,11 @@ public final class SharePlayer implements AutoCloseable {
         this.pacer = new Pacer(nanoTime);
         RunDirectory directory = new RunDirectory(assignment.directory());
         // What the devices counted before they were ended without warning; no number is given out twice.
-        Map<String, Long> counters = JournalReading.readAll(directory.journalsOf(assignment.share()))
-                .lastCounters();
+        Map<String, Long> counters =
+                JournalReading.readAll(directory.journalsOf(assignment.share())).lastCounters();
         this.journal = Journal.create(directory.journalOf(assignment.share(), assignment.start()));
         this.fleet = new Fleet(
-                scenario,
-                assignment.share(),
-                counters,
-                assignment.target(),
-                directory,
-                clock,
-                meters,
-                journal,
-                pacer);
+                scenario, assignment.share(), counters, assignment.target(), directory, clock, meters, journal, pacer);
         this.own = new OwnLoad(nanoTime);
         if (isFirst()) {
             fleet.schedule(0);
@@ -135,8 +126,8 @@ public final class SharePlayer implements AutoCloseable {
         if (!isFirst()) {
             fleet.schedule(runNanos);
         }
-        Thread pacing = new Thread(
-                () -> pacer.run(clock.beganNanos(), scenario.length().toNanos()), "fleet-pacer");
+        Thread pacing =
+                new Thread(() -> pacer.run(clock.beganNanos(), scenario.length().toNanos()), "fleet-pacer");
         pacing.setDaemon(true);
         pacing.start();
         LOG.info("{} goes on at {} s", assignment, runNanos / 1e9);

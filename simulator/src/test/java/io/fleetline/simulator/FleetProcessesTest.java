@@ -60,8 +60,7 @@ class FleetProcessesTest {
                 .start();
     }
 
-    private FleetProcesses processes(RunDirectory directory, String written)
-            throws IOException, InterruptedException {
+    private FleetProcesses processes(RunDirectory directory, String written) throws IOException, InterruptedException {
         Map<DeviceId, String> secrets = new HashMap<>();
         scenario.deviceIds().forEach(id -> secrets.put(id, "0123456789abcdef0123456789abcdef"));
         FleetTarget target = new FleetTarget(
@@ -91,8 +90,8 @@ class FleetProcessesTest {
             assertThat(lag.total().count()).isPositive();
 
             processes.kill(second);
-            Map<String, Long> before =
-                    JournalReading.readAll(directory.journalsOf(new Share(2, 2))).lastCounters();
+            Map<String, Long> before = JournalReading.readAll(directory.journalsOf(new Share(2, 2)))
+                    .lastCounters();
             processes.mend(second);
             awaitMore(processes, lag, directory, before);
 
@@ -138,8 +137,8 @@ class FleetProcessesTest {
         boolean more = false;
         while (!more) {
             var unused = processes.look(wakeUps, lag);
-            Map<String, Long> now =
-                    JournalReading.readAll(directory.journalsOf(new Share(2, 2))).lastCounters();
+            Map<String, Long> now = JournalReading.readAll(directory.journalsOf(new Share(2, 2)))
+                    .lastCounters();
             more = before.entrySet().stream()
                     .allMatch(device -> now.getOrDefault(device.getKey(), 0L) > device.getValue());
         }

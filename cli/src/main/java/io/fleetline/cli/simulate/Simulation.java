@@ -61,7 +61,8 @@ public final class Simulation {
             line.say(scenario.name() + ": " + scenario.devices() + " devices, "
                     + Figures.rate(scenario.eventsPerSecond()) + " events/s, " + Figures.time(scenario.length())
                     + ", seed " + scenario.seed()
-                    + (scenario.processes() > 1 ? ", in " + scenario.processes() + " processes" : "") + "; all of it goes to " + directory.path());
+                    + (scenario.processes() > 1 ? ", in " + scenario.processes() + " processes" : "")
+                    + "; all of it goes to " + directory.path());
             try (Playground.Opened opened = plan.where().open(scenario, directory)) {
                 return play(directory, opened);
             }

@@ -260,9 +260,7 @@ public final class JournalReading {
         Map<String, Long> last = new LinkedHashMap<>();
         devices.forEach((name, device) -> last.put(
                 name,
-                device.published.isEmpty()
-                        ? device.before()
-                        : Math.max(device.before(), device.published.lastKey())));
+                device.published.isEmpty() ? device.before() : Math.max(device.before(), device.published.lastKey())));
         return last;
     }
 

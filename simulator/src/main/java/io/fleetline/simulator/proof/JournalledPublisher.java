@@ -61,8 +61,7 @@ public final class JournalledPublisher {
      * @throws FleetlineException as {@link io.fleetline.device.DeviceClient#publish(Event)}
      */
     public synchronized CompletionStage<Receipt> publish(Lane lane, String channel, Map<String, Object> reading) {
-        return publish(
-                lane, reading, OptionalLong.empty(), nanoTime.getAsLong(), body -> Event.of(channel, body));
+        return publish(lane, reading, OptionalLong.empty(), nanoTime.getAsLong(), body -> Event.of(channel, body));
     }
 
     /**

@@ -94,8 +94,8 @@ public record Scenario(
                 throw new IllegalArgumentException("outages has a " + outage + ", but there are only " + known);
             }
             if (outage.part().role() == Outage.Role.PROCESS && processes == 1) {
-                throw new IllegalArgumentException(
-                        "outages has a " + outage + ", but the only process plays the run; processes is to be 2 or more");
+                throw new IllegalArgumentException("outages has a " + outage
+                        + ", but the only process plays the run; processes is to be 2 or more");
             }
         }
         if (stages.isEmpty() || groups.isEmpty()) {
@@ -109,8 +109,8 @@ public record Scenario(
         }
         int devices = groups.stream().mapToInt(Group::devices).sum();
         if (devices > MOST_DEVICES * processes) {
-            throw new IllegalArgumentException("groups have " + devices + " devices together, more than "
-                    + MOST_DEVICES + " for each process (processes is " + processes + ")");
+            throw new IllegalArgumentException("groups have " + devices + " devices together, more than " + MOST_DEVICES
+                    + " for each process (processes is " + processes + ")");
         }
     }
 

@@ -85,7 +85,19 @@ final class ScenarioReader {
         Thresholds thresholds =
                 root.section("thresholds").map(ScenarioReader::thresholds).orElse(Thresholds.NONE);
         return root.made(() -> new Scenario(
-                name, about, seed, nodes, brokers, processes, drain, stages, groups, orders, faults, outages, thresholds));
+                name,
+                about,
+                seed,
+                nodes,
+                brokers,
+                processes,
+                drain,
+                stages,
+                groups,
+                orders,
+                faults,
+                outages,
+                thresholds));
     }
 
     private static Scenario.Stage stage(Section section) {

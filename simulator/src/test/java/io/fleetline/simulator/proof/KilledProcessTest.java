@@ -159,8 +159,7 @@ class KilledProcessTest {
     @Test
     void aReceiptHoldsWhateverWasKilled() throws Exception {
         killed(OutboxMode.MEMORY);
-        Files.writeString(
-                files.get(files.size() - 1), "R " + VALVE + " 3 0 1 1 3\n", StandardOpenOption.APPEND);
+        Files.writeString(files.get(files.size() - 1), "R " + VALVE + " 3 0 1 1 3\n", StandardOpenOption.APPEND);
         startedAgain(OutboxMode.MEMORY);
 
         assertThat(kinds()).containsExactly(Fault.Kind.MISSING);
