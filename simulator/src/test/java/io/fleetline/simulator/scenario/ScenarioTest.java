@@ -139,7 +139,7 @@ class ScenarioTest {
         refuses(LEAST.replace("10s", "soon"), "test line 3: stages[0].for is \"soon\", no duration such as 250ms");
         refuses(LEAST.replace("10s", "1ms"), "test line 3: stages[0]: for is PT0.001S, not within PT0.1S to PT168H");
         refuses(LEAST.replace("3\n", "three\n"), "test line 6: groups[0].devices is \"three\", not a whole number");
-        refuses(LEAST.replace("3\n", "30000\n"), "test line 5: groups[0]: devices is 30000, not within 1 to 20000");
+        refuses(LEAST.replace("3\n", "300000\n"), "test line 5: groups[0]: devices is 300000, not within 1 to 99999");
         refuses(LEAST.replace("name: pump", "name: pump\n    tenant: ACME"), "tenant is \"ACME\", not of the form");
         refuses(LEAST + "stages: []\n", "test line 7: Duplicate field 'stages'");
         refuses(LEAST + "thresholds: 5\n", "test line 7: thresholds has keys of its own, not a value");
@@ -190,6 +190,28 @@ class ScenarioTest {
         refuses(yaml.replace("broker: 3,", "broker: 4,"), "outages has a pause of broker-4, but there are only 3");
         refuses(yaml.replace("broker: 3,", "broker: 3, node: 1,"), "one of node, broker and process is needed");
         refuses(yaml.replace("brokers: 3", "brokers: 2"), "brokers is 2, of which none may be missing");
+    }
+
+    @Test
+    void aFleetInSeveralProcessesHoldsMoreAndCanLoseOne() {
+        String yaml = LEAST.replace("3\n", "30000\n") + "processes: 2\noutages:\n"
+                + "- {kind: kill, process: 2, at: 1s, for: 2s}\n";
+
+        Scenario scenario = parse(yaml);
+
+        assertThat(scenario.processes()).isEqualTo(2);
+        assertThat(scenario.outages().get(0)).hasToString("kill of process-2");
+        assertThat(scenario.withProcesses(3).processes()).isEqualTo(3);
+        assertThat(scenario.withDevices(Map.of("pump", 7)).devices()).isEqualTo(7);
+        refuses(yaml.replace("processes: 2", "processes: 1"), "outages has a kill of process-2, but there are only 1");
+        refuses(
+                yaml.replace("processes: 2", "processes: 1").replace("process: 2", "process: 1"),
+                "the only process plays the run; processes is to be 2 or more");
+        refuses(yaml.replace("kill", "pause"), "a process of the simulator can only be killed");
+        refuses(
+                LEAST.replace("3\n", "30000\n"),
+                "groups have 30000 devices together, more than 20000 for each process (processes is 1)");
+        refuses(LEAST + "processes: 17\n", "processes is 17, not within 1 to 16");
     }
 
     @Test
