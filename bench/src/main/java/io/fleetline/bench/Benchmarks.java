@@ -4,6 +4,8 @@ import io.fleetline.bench.device.FootprintBenchmark;
 import io.fleetline.bench.device.WireBenchmark;
 import io.fleetline.bench.exact.ExactBenchmark;
 import io.fleetline.bench.filter.FilterBenchmark;
+import io.fleetline.bench.fleet.SimulatorBenchmark;
+import io.fleetline.bench.fleet.StormBenchmark;
 import io.fleetline.bench.ingest.FormatBenchmark;
 import io.fleetline.bench.ingest.IngestBenchmark;
 import io.fleetline.bench.ingest.LatencyBenchmark;
@@ -51,6 +53,8 @@ public final class Benchmarks {
                 new WireBenchmark(),
                 new FilterBenchmark(),
                 new ExactBenchmark(),
+                new StormBenchmark(),
+                new SimulatorBenchmark(),
                 new PeersBenchmark()));
     }
 

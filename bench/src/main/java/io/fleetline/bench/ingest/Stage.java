@@ -100,11 +100,13 @@ public final class Stage {
         return certificate.key();
     }
 
-    ChildJvm broker() {
+    /** The broker's process. */
+    public ChildJvm broker() {
         return broker;
     }
 
-    String bootstrap() {
+    /** Where the broker is. */
+    public String bootstrap() {
         return bootstrap;
     }
 

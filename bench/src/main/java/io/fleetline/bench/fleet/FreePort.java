@@ -1,0 +1,18 @@
+package io.fleetline.bench.fleet;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/** A port of loopback that nobody has at the moment. */
+final class FreePort {
+    private FreePort() {}
+
+    static int next() throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            return socket.getLocalPort();
+        }
+    }
+}
