@@ -10,7 +10,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +78,13 @@ record Assignment(
             text(out, secret.getKey().toString());
             text(out, secret.getValue());
         }
+        out.writeBoolean(target.tokenKey().isPresent());
+        if (target.tokenKey().isPresent()) {
+            FleetTarget.TokenKey key = target.tokenKey().get();
+            text(out, key.id());
+            text(out, key.audience());
+            text(out, Base64.getEncoder().encodeToString(key.key().getEncoded()));
+        }
         text(out, directory.toString());
         text(out, run);
         out.writeInt(share.number());
@@ -100,8 +112,11 @@ record Assignment(
         for (int left = in.readInt(); left > 0; left--) {
             secrets.put(DeviceId.parse(text(in)), text(in));
         }
+        Optional<FleetTarget.TokenKey> tokenKey = in.readBoolean()
+                ? Optional.of(new FleetTarget.TokenKey(text(in), text(in), privateKey(text(in))))
+                : Optional.empty();
         FleetTarget target = new FleetTarget(
-                endpoints, authority, secrets, Map.of(), new FleetTarget.TopicSet("", Optional.empty(), "", ""));
+                endpoints, authority, secrets, tokenKey, Map.of(), new FleetTarget.TopicSet("", Optional.empty(), "", ""));
         return new Assignment(
                 scenario,
                 files,
@@ -113,6 +128,15 @@ record Assignment(
                 new Share(in.readInt(), in.readInt()),
                 in.readInt(),
                 in.readLong());
+    }
+
+    private static PrivateKey privateKey(String pkcs8) throws IOException {
+        try {
+            return KeyFactory.getInstance("EC")
+                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pkcs8)));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IOException("the run's key for tokens cannot be read", e);
+        }
     }
 
     private static void text(DataOutputStream out, String text) throws IOException {

@@ -41,7 +41,8 @@ final class Faults {
             case DELAY -> Condition.Kind.DELAY;
             case LOSS -> Condition.Kind.LOSS;
             case SLOW_READER -> Condition.Kind.SLOW_READER;
-            case DISCONNECT -> throw new IllegalArgumentException("a disconnect is over at once");
+            case DISCONNECT, EXPIRED_CREDENTIAL ->
+                throw new IllegalArgumentException(kind + " is nothing that a connection suffers for a while");
         };
     }
 }

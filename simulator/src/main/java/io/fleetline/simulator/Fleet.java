@@ -1,6 +1,7 @@
 package io.fleetline.simulator;
 
 import io.fleetline.device.ConnectionState;
+import io.fleetline.device.Credential;
 import io.fleetline.device.DeviceClient;
 import io.fleetline.device.DeviceClientBuilder;
 import io.fleetline.device.DeviceRuntime;
@@ -100,7 +101,7 @@ final class Fleet implements Crew {
             for (DeviceId id : group.deviceIds()) {
                 Random own = new Random(chance.nextLong());
                 if (share.has(index)) {
-                    DeviceClientBuilder builder = builder(id, group);
+                    DeviceClientBuilder builder = builder(id, group, new Random(own.nextLong()));
                     way.ifPresent(builder::proxy);
                     long counter = lastCounters.getOrDefault(id.toString(), 0L);
                     SimulatedDevice device =
@@ -116,7 +117,7 @@ final class Fleet implements Crew {
     /** How a group reaches the nodes: through a network that can be bad, if the scenario has faults for it. */
     private Optional<ProxyConfig> way(Group group, Random chance) throws IOException {
         List<Fault> faults = scenario.faults().stream()
-                .filter(fault -> fault.group().equals(group.name()))
+                .filter(fault -> fault.group().equals(group.name()) && fault.kind() != Fault.Kind.EXPIRED_CREDENTIAL)
                 .toList();
         if (faults.isEmpty()) {
             return Optional.empty();
@@ -134,19 +135,39 @@ final class Fleet implements Crew {
         return group.arrival().at().toNanos() + (long) (group.arrival().over().toNanos() * part);
     }
 
-    private DeviceClientBuilder builder(DeviceId id, Group group) {
-        String secret = target.secrets().get(id);
-        if (secret == null) {
-            throw new IllegalArgumentException("there are no credentials of " + id);
-        }
+    private DeviceClientBuilder builder(DeviceId id, Group group, Random chance) {
         DeviceClientBuilder builder = DeviceClient.builder()
                 .endpoint(target.endpoints().toArray(URI[]::new))
-                .secret(secret)
+                .credential(credential(id, group, chance))
                 .outbox(outbox(id, group))
                 .software("fleetline-simulator")
                 .runtime(runtime);
         target.authority().ifPresent(builder::trustedCertificates);
         return builder;
+    }
+
+    private Credential credential(DeviceId id, Group group, Random chance) {
+        if (group.tokens().isPresent()) {
+            FleetTarget.TokenKey key = target.tokenKey()
+                    .orElseThrow(() -> new IllegalArgumentException("devices of group " + group.name()
+                            + " show tokens, which can be made only where the simulator registers the devices"));
+            return new Credential.Tokens(
+                    new DeviceTokens(id, key, group.tokens().get(), clock, expiries(group, chance)));
+        }
+        String secret = target.secrets().get(id);
+        if (secret == null) {
+            throw new IllegalArgumentException("there are no credentials of " + id);
+        }
+        return new Credential.Secret(secret);
+    }
+
+    /** The faults that a device's credential suffers. */
+    private List<Fault> expiries(Group group, Random chance) {
+        return scenario.faults().stream()
+                .filter(fault -> fault.group().equals(group.name())
+                        && fault.kind() == Fault.Kind.EXPIRED_CREDENTIAL
+                        && chance.nextDouble() < fault.share())
+                .toList();
     }
 
     private OutboxConfig outbox(DeviceId id, Group group) {

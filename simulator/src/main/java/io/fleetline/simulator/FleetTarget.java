@@ -3,6 +3,7 @@ package io.fleetline.simulator;
 import io.fleetline.protocol.DeviceId;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.PrivateKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param endpoints where nodes listen, at least one
  * @param authority the certificates to trust, PEM; if empty, those that the JDK trusts
  * @param secrets the secret of each device
+ * @param tokenKey signs the tokens of devices that show tokens; empty if there are none
  * @param kafka where Kafka is and how to speak to it: settings of Kafka's clients, {@code bootstrap.servers} among them
  * @param topics what they are called
  */
@@ -20,6 +22,7 @@ public record FleetTarget(
         List<URI> endpoints,
         Optional<Path> authority,
         Map<DeviceId, String> secrets,
+        Optional<TokenKey> tokenKey,
         Map<String, String> kafka,
         TopicSet topics) {
     /**
@@ -31,6 +34,21 @@ public record FleetTarget(
      * @param updates what became of them
      */
     public record TopicSet(String events, Optional<String> exact, String commands, String updates) {}
+
+    /**
+     * A key that nodes know as one of the devices' own.
+     *
+     * @param id what the registry calls it
+     * @param audience for whom tokens are, as nodes are configured
+     * @param key on P-256
+     */
+    public record TokenKey(String id, String audience, PrivateKey key) {
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return "TokenKey[" + id + ", " + audience + "]";
+        }
+    }
 
     /** Keeps its own copies. */
     public FleetTarget {

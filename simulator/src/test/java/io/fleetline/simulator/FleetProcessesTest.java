@@ -67,6 +67,7 @@ class FleetProcessesTest {
                 List.of(URI.create("wss://127.0.0.1:1/connect")),
                 Optional.empty(),
                 secrets,
+                Optional.empty(),
                 Map.of(),
                 new FleetTarget.TopicSet("", Optional.empty(), "", ""));
         return new FleetProcesses(

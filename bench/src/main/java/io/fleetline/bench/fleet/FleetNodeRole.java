@@ -12,6 +12,7 @@ import io.fleetline.protocol.DeviceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetNodeRole implements Role {
     private static final String TENANT = "sim";
+    /** Nothing is measured yet, and on a busy machine a broker that has just started takes its time. */
+    private static final Duration REGISTERING = Duration.ofMinutes(2);
 
     private @Nullable IngestServer node;
 
@@ -89,7 +92,7 @@ public final class FleetNodeRole implements Role {
                     String.format(Locale.ROOT, "%s-%05d", arguments.path("group").asText(), i)));
         }
         Map<String, String> secrets = new LinkedHashMap<>();
-        try (DeviceRegistrar registrar = DeviceRegistrar.connect(config.kafka())) {
+        try (DeviceRegistrar registrar = DeviceRegistrar.connect(config.kafka().withDeliveryTimeout(REGISTERING))) {
             registrar.register(devices).forEach((device, secret) -> secrets.put(device.toString(), secret));
         }
         return secrets;

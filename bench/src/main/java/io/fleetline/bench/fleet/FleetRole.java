@@ -57,6 +57,7 @@ public final class FleetRole implements Role {
                 List.of(URI.create(arguments.path("url").asText())),
                 Optional.of(Path.of(arguments.path("trust").asText())),
                 secrets,
+                Optional.empty(),
                 Map.of("bootstrap.servers", arguments.path("bootstrap").asText()),
                 new FleetTarget.TopicSet(
                         "fleetline.events", Optional.empty(), "fleetline.commands", "fleetline.command-updates"));

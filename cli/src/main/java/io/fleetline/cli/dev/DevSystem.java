@@ -6,6 +6,7 @@ import io.fleetline.devkafka.DevKafkaException;
 import io.fleetline.ingest.kafka.DeviceRegistrar;
 import io.fleetline.ingest.kafka.KafkaConfig;
 import io.fleetline.ingest.kafka.TopicNames;
+import io.fleetline.ingest.registry.DeviceKey;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.simulator.Breakable;
 import io.fleetline.simulator.scenario.Outage;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +31,7 @@ public final class DevSystem implements Breakable, AutoCloseable {
     public static final int ANY_PORT = 0;
 
     private final Instance instance;
-    private final TopicNames topics;
+    private final KafkaConfig config;
     private final DevKafka kafka;
     private final DevNodes nodes;
     private final Map<Outage.Part, HaltedProcess> halted = new ConcurrentHashMap<>();
@@ -52,9 +54,9 @@ public final class DevSystem implements Breakable, AutoCloseable {
         }
     }
 
-    private DevSystem(Instance instance, TopicNames topics, DevKafka kafka, DevNodes nodes) {
+    private DevSystem(Instance instance, KafkaConfig config, DevKafka kafka, DevNodes nodes) {
         this.instance = instance;
-        this.topics = topics;
+        this.config = config;
         this.kafka = kafka;
         this.nodes = nodes;
     }
@@ -92,7 +94,7 @@ public final class DevSystem implements Breakable, AutoCloseable {
                     kafka.bootstrapServers(),
                     state.resolve("credentials"));
             started.clear();
-            return new DevSystem(instance, kafkaConfig.topics(), kafka, nodes);
+            return new DevSystem(instance, kafkaConfig, kafka, nodes);
         } finally {
             started.forEach(DevSystem::closeQuietly);
         }
@@ -116,6 +118,19 @@ public final class DevSystem implements Breakable, AutoCloseable {
     public static void register(KafkaConfig config, Map<DeviceId, String> secrets) {
         try (DeviceRegistrar registrar = DeviceRegistrar.connect(config)) {
             registrar.registerWithSecrets(secrets);
+        } catch (IllegalStateException e) {
+            throw new CliFailure("the devices could not be registered: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Registers devices with a Kafka that runs elsewhere, each with a key that signs its tokens.
+     *
+     * @throws CliFailure if they cannot be registered; it says why
+     */
+    public static void register(KafkaConfig config, Collection<DeviceId> devices, DeviceKey key) {
+        try (DeviceRegistrar registrar = DeviceRegistrar.connect(config)) {
+            registrar.registerWithKey(devices, key);
         } catch (IllegalStateException e) {
             throw new CliFailure("the devices could not be registered: " + e.getMessage(), e);
         }
@@ -173,7 +188,12 @@ public final class DevSystem implements Breakable, AutoCloseable {
 
     /** What the topics are called. */
     public TopicNames topics() {
-        return topics;
+        return config.topics();
+    }
+
+    /** How the nodes speak to Kafka. */
+    public KafkaConfig config() {
+        return config;
     }
 
     /** Where the broker writes its log. */

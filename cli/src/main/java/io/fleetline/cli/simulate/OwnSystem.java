@@ -4,6 +4,7 @@ import io.fleetline.cli.dev.DevExact;
 import io.fleetline.cli.dev.DevSystem;
 import io.fleetline.cli.dev.Secrets;
 import io.fleetline.cli.dev.StateDirectory;
+import io.fleetline.ingest.identity.IdentityConfig;
 import io.fleetline.ingest.kafka.TopicNames;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.Topics;
@@ -48,21 +49,24 @@ public record OwnSystem(
             DevSystem.Shape shape = new DevSystem.Shape(
                     scenario.nodes(), scenario.brokers(), DevSystem.ANY_PORT, true, mainClass, nodeSettings);
             DevSystem system = DevSystem.start(state, shape, secrets, reached, clock);
-            return withExact(state, system, secrets, scenario.brokers());
+            return withExact(state, system, secrets, scenario);
         } catch (RuntimeException e) {
             state.close();
             throw e;
         }
     }
 
-    private Started withExact(StateDirectory state, DevSystem system, Map<DeviceId, String> secrets, int brokers) {
+    private Started withExact(
+            StateDirectory state, DevSystem system, Map<DeviceId, String> secrets, Scenario scenario) {
         Optional<DevExact> stage = Optional.empty();
         try {
+            Optional<FleetTarget.TokenKey> tokenKey =
+                    RunTokens.register(system.config(), IdentityConfig.DEFAULTS.audience(), scenario);
             if (exact) {
                 stage = Optional.of(DevExact.start(
                         state, system.instance().bootstrap(), system.topics().events(), nanoTime));
             }
-            return new Started(state, system, secrets, brokers, stage);
+            return new Started(state, system, secrets, tokenKey, scenario.brokers(), stage);
         } catch (RuntimeException e) {
             system.close();
             throw e;
@@ -82,6 +86,7 @@ public record OwnSystem(
             StateDirectory state,
             DevSystem system,
             Map<DeviceId, String> secrets,
+            Optional<FleetTarget.TokenKey> tokenKey,
             int ownBrokers,
             Optional<DevExact> exact)
             implements Opened {
@@ -91,6 +96,7 @@ public record OwnSystem(
                     system.instance().endpoints(),
                     Optional.of(system.instance().authority()),
                     secrets,
+                    tokenKey,
                     Map.of("bootstrap.servers", system.instance().bootstrap()),
                     topics(system.topics(), exact.isPresent()));
         }

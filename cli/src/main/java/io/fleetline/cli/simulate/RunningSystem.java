@@ -5,7 +5,6 @@ import io.fleetline.cli.dev.Secrets;
 import io.fleetline.cli.exact.ExactLag;
 import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.ingest.IngestConfig;
-import io.fleetline.ingest.kafka.KafkaConfig;
 import io.fleetline.ingest.kafka.TopicNames;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.simulator.Breakable;
@@ -57,21 +56,24 @@ public record RunningSystem(
             }
         }
         TopicNames topics = TopicNames.DEFAULTS;
+        Optional<FleetTarget.TokenKey> tokenKey = Optional.empty();
         if (nodeConfig.isPresent()) {
-            KafkaConfig config = read(nodeConfig.get());
-            topics = config.topics();
-            DevSystem.register(config, secrets);
+            IngestConfig config = read(nodeConfig.get());
+            topics = config.kafka().topics();
+            DevSystem.register(config.kafka(), secrets);
+            tokenKey = RunTokens.register(config.kafka(), config.identity().audience(), scenario);
         }
         if (topics.perTenant()) {
             throw new CliFailure("this node has a topic for each tenant, which the simulator's proof cannot read yet");
         }
-        FleetTarget target = new FleetTarget(endpoints, authority, secrets, kafka, OwnSystem.topics(topics, exact));
+        FleetTarget target = new FleetTarget(
+                endpoints, authority, secrets, tokenKey, kafka, OwnSystem.topics(topics, exact));
         return new Found(target, nanoTime);
     }
 
-    private static KafkaConfig read(Path file) {
+    private static IngestConfig read(Path file) {
         try {
-            return IngestConfig.read(file).kafka();
+            return IngestConfig.read(file);
         } catch (IllegalArgumentException e) {
             throw new CliFailure(String.valueOf(e.getMessage()), e);
         }

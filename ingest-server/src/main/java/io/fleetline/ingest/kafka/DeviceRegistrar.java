@@ -1,5 +1,6 @@
 package io.fleetline.ingest.kafka;
 
+import io.fleetline.ingest.registry.DeviceKey;
 import io.fleetline.ingest.registry.NewSecret;
 import io.fleetline.ingest.registry.RegisteredDevice;
 import io.fleetline.ingest.registry.StoredDevice;
@@ -101,6 +102,19 @@ public final class DeviceRegistrar implements AutoCloseable {
         List<Future<RecordMetadata>> stored = new ArrayList<>();
         secrets.forEach((device, secret) -> stored.add(write(
                 device, RegisteredDevice.withSecret(NewSecret.of(secret, random).hash()))));
+        producer.flush();
+        stored.forEach(DeviceRegistrar::await);
+    }
+
+    /**
+     * Registers devices, each with a key that signs its tokens; faster than one by one.
+     *
+     * @throws IllegalStateException if not all could be stored
+     */
+    public void registerWithKey(Collection<DeviceId> devices, DeviceKey key) {
+        RegisteredDevice registered = new RegisteredDevice(false, List.of(key));
+        List<Future<RecordMetadata>> stored = new ArrayList<>();
+        devices.forEach(device -> stored.add(write(device, registered)));
         producer.flush();
         stored.forEach(DeviceRegistrar::await);
     }

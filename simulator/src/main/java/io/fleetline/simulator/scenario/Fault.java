@@ -3,7 +3,7 @@ package io.fleetline.simulator.scenario;
 import java.time.Duration;
 
 /**
- * Something done to connections of devices.
+ * Something done to connections of devices, or to what they show to nodes.
  *
  * @param kind what
  * @param group whose
@@ -28,7 +28,9 @@ public record Fault(
         /** Pieces of the stream come late, as when packets are lost and sent again. */
         LOSS,
         /** The device takes what the node sends only slowly. */
-        SLOW_READER
+        SLOW_READER,
+        /** The device's token ends, and as long as it lasts there is none to be had. */
+        EXPIRED_CREDENTIAL
     }
 
     /** @throws IllegalArgumentException naming the key that is out of its range */

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param publications what they publish
  * @param handlers the commands that they answer
  * @param ackP99 what is asked of the time from when an event of theirs was due to its receipt, 99th percentile
+ * @param tokens how long the tokens are good that they show, 10 s to 24 h; if empty, they show secrets
  * @param clockOffset by how much their clocks are wrong, −10 to 10 years: events then carry a time of the device's own
  */
 public record Group(
@@ -34,6 +35,7 @@ public record Group(
         List<Publication> publications,
         List<Handler> handlers,
         Optional<Duration> ackP99,
+        Optional<Duration> tokens,
         Optional<Duration> clockOffset) {
     /** What the five digits of their names have room for. */
     private static final int MOST_DEVICES = 99_999;
@@ -52,6 +54,7 @@ public record Group(
         Checks.range("devices", devices, 1, MOST_DEVICES);
         publications = List.copyOf(publications);
         handlers = List.copyOf(handlers);
+        tokens.ifPresent(lifetime -> Checks.range("lifetime", lifetime, Duration.ofSeconds(10), Duration.ofHours(24)));
         clockOffset.ifPresent(offset -> Checks.range("clockOffset", offset, TEN_YEARS.negated(), TEN_YEARS));
     }
 
@@ -138,6 +141,6 @@ public record Group(
     }
 
     Group withDevices(int number) {
-        return new Group(name, tenant, number, outbox, arrival, publications, handlers, ackP99, clockOffset);
+        return new Group(name, tenant, number, outbox, arrival, publications, handlers, ackP99, tokens, clockOffset);
     }
 }

@@ -107,6 +107,15 @@ public record Scenario(
                 throw new IllegalArgumentException("two groups are called " + group.name());
             }
         }
+        for (Fault fault : faults) {
+            boolean tokens = groups.stream()
+                    .anyMatch(group -> group.name().equals(fault.group())
+                            && group.tokens().isPresent());
+            if (fault.kind() == Fault.Kind.EXPIRED_CREDENTIAL && !tokens) {
+                throw new IllegalArgumentException("faults has an expired-credential of group " + fault.group()
+                        + ", whose secrets have no end; its credential is to be {kind: token}");
+            }
+        }
         int devices = groups.stream().mapToInt(Group::devices).sum();
         if (devices > MOST_DEVICES * processes) {
             throw new IllegalArgumentException("groups have " + devices + " devices together, more than " + MOST_DEVICES

@@ -45,6 +45,11 @@ final class ScenarioReader {
         ONE
     }
 
+    private enum CredentialKind {
+        SECRET,
+        TOKEN
+    }
+
     private enum Pattern {
         EVEN,
         RANDOM
@@ -119,9 +124,18 @@ final class ScenarioReader {
         List<Group.Publication> publications = section.list("publish", this::publication);
         List<Group.Handler> handlers = section.list("answers", ScenarioReader::handler);
         Optional<Duration> ackP99 = section.optionalDuration("ackP99");
+        Optional<Duration> tokens = section.section("credential").flatMap(ScenarioReader::tokens);
         Optional<Duration> clockOffset = section.optionalDuration("clockOffset");
         return section.made(
-                () -> new Group(name, tenant, devices, outbox, arrival, publications, handlers, ackP99, clockOffset));
+                () -> new Group(name, tenant, devices, outbox, arrival, publications, handlers, ackP99, tokens, clockOffset));
+    }
+
+    private static Optional<Duration> tokens(Section section) {
+        CredentialKind kind = section.word("kind", CredentialKind.class);
+        return switch (kind) {
+            case SECRET -> Optional.empty();
+            case TOKEN -> Optional.of(section.duration("lifetime", Duration.ofHours(1)));
+        };
     }
 
     private static Group.Outbox memory() {

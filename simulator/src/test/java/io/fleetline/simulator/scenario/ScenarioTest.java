@@ -215,6 +215,20 @@ class ScenarioTest {
     }
 
     @Test
+    void tokensHaveALifetimeAndCanBeWithheld() {
+        String yaml = LEAST + "    credential: {kind: token, lifetime: 5m}\nfaults:\n"
+                + "- {kind: expired-credential, group: pump, at: 1s, for: 2s, share: 50%}\n";
+
+        assertThat(parse(yaml).groups().get(0).tokens()).contains(Duration.ofMinutes(5));
+        assertThat(parse(LEAST).groups().get(0).tokens()).isEmpty();
+        assertThat(parse(yaml).faults().get(0).kind()).isEqualTo(Fault.Kind.EXPIRED_CREDENTIAL);
+        refuses(
+                yaml.replace("{kind: token, lifetime: 5m}", "{kind: secret}"),
+                "faults has an expired-credential of group pump, whose secrets have no end");
+        refuses(yaml.replace("5m", "5s"), "lifetime is ");
+    }
+
+    @Test
     void aFileIsReadAndFilesThatItNamesLieBesideIt() throws Exception {
         Path file = Files.writeString(directory.resolve("s.yaml"), LEAST);
         assertThat(Scenario.read(file).name()).isEqualTo("least");
