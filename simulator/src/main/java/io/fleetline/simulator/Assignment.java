@@ -116,7 +116,12 @@ record Assignment(
                 ? Optional.of(new FleetTarget.TokenKey(text(in), text(in), privateKey(text(in))))
                 : Optional.empty();
         FleetTarget target = new FleetTarget(
-                endpoints, authority, secrets, tokenKey, Map.of(), new FleetTarget.TopicSet("", Optional.empty(), "", ""));
+                endpoints,
+                authority,
+                secrets,
+                tokenKey,
+                Map.of(),
+                new FleetTarget.TopicSet("", Optional.empty(), "", ""));
         return new Assignment(
                 scenario,
                 files,

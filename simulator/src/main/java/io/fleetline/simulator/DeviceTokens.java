@@ -30,8 +30,7 @@ final class DeviceTokens implements TokenSupplier {
     private final List<Fault> expiries;
 
     /** @param expiries when its tokens end, and for how long there are no more */
-    DeviceTokens(
-            DeviceId device, FleetTarget.TokenKey key, Duration lifetime, FleetClock clock, List<Fault> expiries) {
+    DeviceTokens(DeviceId device, FleetTarget.TokenKey key, Duration lifetime, FleetClock clock, List<Fault> expiries) {
         this.device = device;
         this.key = key;
         this.lifetime = lifetime;

@@ -113,7 +113,7 @@ final class FleetProcess {
     private void say(Word word) {
         try {
             synchronized (words) {
-                words.writeByte(word.ordinal());
+                words.writeByte(word.code());
                 words.flush();
             }
         } catch (IOException e) {
@@ -141,7 +141,7 @@ final class FleetProcess {
     void begin(long runNanos) {
         try {
             synchronized (words) {
-                words.writeByte(Word.BEGIN.ordinal());
+                words.writeByte(Word.BEGIN.code());
                 words.writeLong(runNanos);
                 words.flush();
             }

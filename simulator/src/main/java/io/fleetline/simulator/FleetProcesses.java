@@ -101,7 +101,8 @@ final class FleetProcesses implements Crew, Breakable {
             }
             index++;
         }
-        return new FleetTarget(target.endpoints(), target.authority(), secrets, target.tokenKey(), Map.of(), target.topics());
+        return new FleetTarget(
+                target.endpoints(), target.authority(), secrets, target.tokenKey(), Map.of(), target.topics());
     }
 
     private synchronized List<FleetProcess> all() {

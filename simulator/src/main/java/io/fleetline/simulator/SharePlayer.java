@@ -12,6 +12,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,7 +70,7 @@ public final class SharePlayer implements AutoCloseable {
             player.listen(words);
         } catch (IllegalArgumentException e) {
             LOG.error("{} cannot be played", assignment, e);
-            answers.writeByte(Word.FAILED.ordinal());
+            answers.writeByte(Word.FAILED.code());
             answers.writeUTF(String.valueOf(e.getMessage()));
             answers.flush();
         }
@@ -168,7 +169,7 @@ public final class SharePlayer implements AutoCloseable {
         journal.close();
         tell();
         synchronized (out) {
-            out.writeByte(Word.ENDED.ordinal());
+            out.writeByte(Word.ENDED.code());
             out.writeBoolean(quiet);
             out.flush();
         }
@@ -176,7 +177,7 @@ public final class SharePlayer implements AutoCloseable {
 
     private void say(Word word) throws IOException {
         synchronized (out) {
-            out.writeByte(word.ordinal());
+            out.writeByte(word.code());
             out.flush();
         }
     }
@@ -184,7 +185,7 @@ public final class SharePlayer implements AutoCloseable {
     private void tell() throws IOException {
         Tidings tidings = look();
         synchronized (out) {
-            out.writeByte(Word.TIDINGS.ordinal());
+            out.writeByte(Word.TIDINGS.code());
             tidings.write(out);
             out.flush();
         }
@@ -195,7 +196,7 @@ public final class SharePlayer implements AutoCloseable {
         long receiptsNow = meters.receipts.sum();
         long droppedNow = meters.dropped.sum();
         long failuresNow = meters.failures.sum();
-        Map<String, byte[]> ack = new LinkedHashMap<>();
+        Map<String, ByteBuffer> ack = new LinkedHashMap<>();
         meters.ackByGroup.forEach((group, latencies) -> ack.put(group, looked(latencies)));
         OwnLoad.Look taken = own.look();
         Tidings tidings = new Tidings(
@@ -216,7 +217,7 @@ public final class SharePlayer implements AutoCloseable {
         return tidings;
     }
 
-    private static byte[] looked(Latencies latencies) {
+    private static ByteBuffer looked(Latencies latencies) {
         var unused = latencies.look();
         return latencies.lastLook();
     }

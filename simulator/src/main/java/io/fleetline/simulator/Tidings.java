@@ -6,6 +6,7 @@ import io.fleetline.simulator.measure.Percentiles;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -29,10 +30,10 @@ record Tidings(
         long receipts,
         long dropped,
         long failures,
-        Map<String, byte[]> ack,
-        byte[] connect,
-        byte[] lag,
-        byte[] wakeUps,
+        Map<String, ByteBuffer> ack,
+        ByteBuffer connect,
+        ByteBuffer lag,
+        ByteBuffer wakeUps,
         OwnLoad.Look own) {
     /** Adds what its devices did to what all did; how many are connected is the caller's to add. */
     void addTo(FleetMeters meters) {
@@ -54,7 +55,7 @@ record Tidings(
         out.writeLong(dropped);
         out.writeLong(failures);
         out.writeInt(ack.size());
-        for (Map.Entry<String, byte[]> group : ack.entrySet()) {
+        for (Map.Entry<String, ByteBuffer> group : ack.entrySet()) {
             out.writeUTF(group.getKey());
             bytes(out, group.getValue());
         }
@@ -75,7 +76,7 @@ record Tidings(
         long receipts = in.readLong();
         long dropped = in.readLong();
         long failures = in.readLong();
-        Map<String, byte[]> ack = new LinkedHashMap<>();
+        Map<String, ByteBuffer> ack = new LinkedHashMap<>();
         for (int left = in.readInt(); left > 0; left--) {
             ack.put(in.readUTF(), bytes(in));
         }
@@ -99,12 +100,14 @@ record Tidings(
                         Percentiles.NONE));
     }
 
-    private static void bytes(DataOutputStream out, byte[] bytes) throws IOException {
+    private static void bytes(DataOutputStream out, ByteBuffer look) throws IOException {
+        byte[] bytes = new byte[look.remaining()];
+        look.duplicate().get(bytes);
         out.writeInt(bytes.length);
         out.write(bytes);
     }
 
-    private static byte[] bytes(DataInputStream in) throws IOException {
-        return in.readNBytes(in.readInt());
+    private static ByteBuffer bytes(DataInputStream in) throws IOException {
+        return ByteBuffer.wrap(in.readNBytes(in.readInt()));
     }
 }

@@ -73,8 +73,7 @@ public final class FleetNodeRole implements Role {
                   replication: 1
                   minInsyncReplicas: 1
                   acceptLowDurability: true
-                """
-                        .formatted(
+                """.formatted(
                                 arguments.path("certificate").asText(),
                                 arguments.path("key").asText(),
                                 arguments.path("bootstrap").asText()),
@@ -89,7 +88,8 @@ public final class FleetNodeRole implements Role {
         for (int i = 1; i <= arguments.path("devices").asInt(); i++) {
             devices.add(new DeviceId(
                     TENANT,
-                    String.format(Locale.ROOT, "%s-%05d", arguments.path("group").asText(), i)));
+                    String.format(
+                            Locale.ROOT, "%s-%05d", arguments.path("group").asText(), i)));
         }
         Map<String, String> secrets = new LinkedHashMap<>();
         try (DeviceRegistrar registrar = DeviceRegistrar.connect(config.kafka().withDeliveryTimeout(REGISTERING))) {

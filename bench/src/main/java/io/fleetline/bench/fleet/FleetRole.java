@@ -51,8 +51,11 @@ public final class FleetRole implements Role {
     private Object play(JsonNode arguments) throws IOException, InterruptedException {
         Scenario scenario = Scenario.parse(arguments.path("scenario").asText(), "p9", Path.of(""));
         Map<DeviceId, String> secrets = new HashMap<>();
-        arguments.path("secrets").fields().forEachRemaining(secret ->
-                secrets.put(DeviceId.parse(secret.getKey()), secret.getValue().asText()));
+        arguments
+                .path("secrets")
+                .fields()
+                .forEachRemaining(secret -> secrets.put(
+                        DeviceId.parse(secret.getKey()), secret.getValue().asText()));
         FleetTarget target = new FleetTarget(
                 List.of(URI.create(arguments.path("url").asText())),
                 Optional.of(Path.of(arguments.path("trust").asText())),

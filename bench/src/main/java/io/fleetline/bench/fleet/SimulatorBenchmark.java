@@ -67,8 +67,7 @@ public final class SimulatorBenchmark implements Benchmark {
                 + plan.segment().toSeconds() * plan.rounds()
                 + ARRIVED.toSeconds();
         return String.format(
-                Locale.ROOT,
-                """
+                Locale.ROOT, """
                 name: p9
                 stages: [{name: all, for: %ds}]
                 groups:
@@ -79,12 +78,7 @@ public final class SimulatorBenchmark implements Benchmark {
                       - channel: meter/reading
                         schedule: {kind: poisson, every: %dus}
                         payload: {kind: walk, fields: [celsius, bar], start: 50, step: 1, least: 0, most: 100}
-                """,
-                seconds,
-                GROUP,
-                DEVICES,
-                ARRIVAL,
-                1_000_000L * DEVICES / EVENTS_PER_SECOND);
+                """, seconds, GROUP, DEVICES, ARRIVAL, 1_000_000L * DEVICES / EVENTS_PER_SECOND);
     }
 
     @Override
@@ -118,12 +112,17 @@ public final class SimulatorBenchmark implements Benchmark {
 
     private static void awaitArrived(ChildJvm simulator) throws Exception {
         for (long left = ARRIVED.toMillis() / LOOK_MILLIS; left > 0; left--) {
-            if (simulator.ask("count", Map.of(), Stage.PATIENCE).path("connected").asInt() == DEVICES) {
+            if (simulator
+                            .ask("count", Map.of(), Stage.PATIENCE)
+                            .path("connected")
+                            .asInt()
+                    == DEVICES) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
-        throw new IllegalStateException("not all of " + DEVICES + " devices connected within " + ARRIVED.toSeconds() + " s");
+        throw new IllegalStateException(
+                "not all of " + DEVICES + " devices connected within " + ARRIVED.toSeconds() + " s");
     }
 
     private static List<SideResult> rounds(Plan plan, Map<String, ChildJvm> processes, Progress progress)
@@ -141,13 +140,19 @@ public final class SimulatorBenchmark implements Benchmark {
             TimeUnit.MILLISECONDS.sleep(plan.segment().toMillis());
             JsonNode after = simulator.ask("count", Map.of(), Stage.PATIENCE);
             // What was counted a second at a time belongs to that many seconds, and not to those that were slept.
-            double seconds = after.path("seconds").asDouble() - before.path("seconds").asDouble();
-            double rate = (after.path("receipts").asDouble() - before.path("receipts").asDouble()) / seconds;
+            double seconds =
+                    after.path("seconds").asDouble() - before.path("seconds").asDouble();
+            double rate =
+                    (after.path("receipts").asDouble() - before.path("receipts").asDouble()) / seconds;
             rates.add(rate);
             lags.add(after.path("lag").asDouble());
             double events = rate * plan.segment().toNanos() / 1e9;
             processes.forEach((name, process) -> micros.getOrDefault(name, new ArrayList<>())
-                    .add(process.cpu(procfs).minus(spent.getOrDefault(name, Duration.ZERO)).toNanos() / 1e3 / events));
+                    .add(process.cpu(procfs)
+                                    .minus(spent.getOrDefault(name, Duration.ZERO))
+                                    .toNanos()
+                            / 1e3
+                            / events));
             progress.say("round " + round + ": " + Math.round(rate) + " events/s; " + last(micros));
         }
         List<SideResult> sides = new ArrayList<>();
@@ -173,8 +178,8 @@ public final class SimulatorBenchmark implements Benchmark {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put(
                 "load",
-                DEVICES + " devices, " + EVENTS_PER_SECOND + " events/s together, Poisson, one event to a frame, outbox in"
-                        + " memory, wss");
+                DEVICES + " devices, " + EVENTS_PER_SECOND
+                        + " events/s together, Poisson, one event to a frame, outbox in" + " memory, wss");
         parameters.put(
                 "schedule",
                 plan.warmUp().toSeconds() + " s to warm up, " + plan.rounds() + " rounds of "

@@ -91,8 +91,8 @@ public final class StormBenchmark implements Benchmark {
                     Stage.PATIENCE);
             JsonNode arrived = load.ask("connect", Map.of("perSecond", ARRIVAL), Stage.PATIENCE);
             progress.say(name + ": all are connected after " + arrived.path("seconds") + " s");
-            FleetStage.Node other = stage.node(
-                    List.of(window, "listener.acceptsPerSecond=" + ADMISSION, "listener.port=" + port));
+            FleetStage.Node other =
+                    stage.node(List.of(window, "listener.acceptsPerSecond=" + ADMISSION, "listener.port=" + port));
             load.ask("lost", Map.of(), Stage.PATIENCE);
             first.kill();
             long leastMillis = 1_000L * secrets.size() / ADMISSION;
@@ -147,8 +147,10 @@ public final class StormBenchmark implements Benchmark {
 
     private static Map<String, String> parameters(int devices, long windowMillis) {
         Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("devices", devices + ", wss, outbox in memory, " + 1_000 + " to a DeviceRuntime, in one process");
-        parameters.put("admission", ADMISSION + " accepts a second at the node that is left (listener.acceptsPerSecond)");
+        parameters.put(
+                "devices", devices + ", wss, outbox in memory, " + 1_000 + " to a DeviceRuntime, in one process");
+        parameters.put(
+                "admission", ADMISSION + " accepts a second at the node that is left (listener.acceptsPerSecond)");
         parameters.put(
                 "window",
                 "limits.reconnectWindow " + TimeUnit.MILLISECONDS.toSeconds(windowMillis)

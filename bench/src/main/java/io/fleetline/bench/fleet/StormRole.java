@@ -12,7 +12,6 @@ import io.fleetline.protocol.DeviceId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -59,9 +58,7 @@ public final class StormRole implements Role {
     private Object build(JsonNode arguments) {
         List<URI> urls = new ArrayList<>();
         arguments.path("urls").forEach(url -> urls.add(URI.create(url.asText())));
-        Iterator<Map.Entry<String, JsonNode>> secrets = arguments.path("secrets").fields();
-        while (secrets.hasNext()) {
-            Map.Entry<String, JsonNode> secret = secrets.next();
+        for (Map.Entry<String, JsonNode> secret : arguments.path("secrets").properties()) {
             if (clients.size() % DEVICES_PER_RUNTIME == 0) {
                 runtimes.add(DeviceRuntime.create());
             }

@@ -219,6 +219,7 @@ public final class DevSystem implements Breakable, AutoCloseable {
         switch (part.role()) {
             case NODE -> nodes.kill(part.number());
             case BROKER -> kafka.kill(part.number());
+            case PROCESS -> throw notOfTheSystem(part);
         }
     }
 
@@ -227,7 +228,12 @@ public final class DevSystem implements Breakable, AutoCloseable {
         switch (part.role()) {
             case NODE -> halted.put(part, HaltedProcess.halt(pid(part)));
             case BROKER -> kafka.pause(part.number());
+            case PROCESS -> throw notOfTheSystem(part);
         }
+    }
+
+    private static IllegalArgumentException notOfTheSystem(Outage.Part part) {
+        return new IllegalArgumentException(part + " is a part of the fleet, not of the system");
     }
 
     private long pid(Outage.Part part) {
@@ -254,6 +260,7 @@ public final class DevSystem implements Breakable, AutoCloseable {
                     kafka.start(part.number());
                 }
             }
+            case PROCESS -> throw notOfTheSystem(part);
         }
     }
 

@@ -66,8 +66,8 @@ public record RunningSystem(
         if (topics.perTenant()) {
             throw new CliFailure("this node has a topic for each tenant, which the simulator's proof cannot read yet");
         }
-        FleetTarget target = new FleetTarget(
-                endpoints, authority, secrets, tokenKey, kafka, OwnSystem.topics(topics, exact));
+        FleetTarget target =
+                new FleetTarget(endpoints, authority, secrets, tokenKey, kafka, OwnSystem.topics(topics, exact));
         return new Found(target, nanoTime);
     }
 

@@ -79,6 +79,9 @@ final class KafkaClients {
         Map<String, Object> settings = producerSettings(config, clientId, budgetBytes, maxMessageBytes);
         settings.put(
                 ProducerConfig.MAX_BLOCK_MS_CONFIG, config.deliveryTimeout().toMillis());
+        // The topic may have been made a moment ago. Of two batches on their way to a partition that the broker does
+        // not lead yet, it can refuse the first and take the second; the first is then out of order for ever.
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 

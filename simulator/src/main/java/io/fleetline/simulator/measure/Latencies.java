@@ -2,6 +2,7 @@ package io.fleetline.simulator.measure;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -33,12 +34,10 @@ public final class Latencies {
     }
 
     /** What the last look saw, as bytes that {@link #add} takes in another process. */
-    public synchronized byte[] lastLook() {
+    public synchronized ByteBuffer lastLook() {
         ByteBuffer bytes = ByteBuffer.allocate(interval.getNeededByteBufferCapacity());
-        bytes.limit(interval.encodeIntoByteBuffer(bytes)).rewind();
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.get(copy);
-        return copy;
+        int length = interval.encodeIntoByteBuffer(bytes);
+        return ByteBuffer.wrap(Arrays.copyOf(bytes.array(), length));
     }
 
     /**
@@ -46,12 +45,12 @@ public final class Latencies {
      *
      * @throws IllegalArgumentException if these are not the bytes of a look
      */
-    public void add(byte[] look) {
+    public void add(ByteBuffer look) {
         Histogram other;
         try {
-            other = Histogram.decodeFromByteBuffer(ByteBuffer.wrap(look), LONGEST_NANOS);
+            other = Histogram.decodeFromByteBuffer(look.duplicate(), LONGEST_NANOS);
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException(look.length + " bytes are no histogram: " + e.getMessage(), e);
+            throw new IllegalArgumentException(look.remaining() + " bytes are no histogram: " + e.getMessage(), e);
         }
         for (HistogramIterationValue value : other.recordedValues()) {
             recorder.recordValueWithCount(

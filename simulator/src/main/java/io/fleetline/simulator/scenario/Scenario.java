@@ -109,8 +109,8 @@ public record Scenario(
         }
         for (Fault fault : faults) {
             boolean tokens = groups.stream()
-                    .anyMatch(group -> group.name().equals(fault.group())
-                            && group.tokens().isPresent());
+                    .anyMatch(group ->
+                            group.name().equals(fault.group()) && group.tokens().isPresent());
             if (fault.kind() == Fault.Kind.EXPIRED_CREDENTIAL && !tokens) {
                 throw new IllegalArgumentException("faults has an expired-credential of group " + fault.group()
                         + ", whose secrets have no end; its credential is to be {kind: token}");

@@ -126,8 +126,8 @@ final class ScenarioReader {
         Optional<Duration> ackP99 = section.optionalDuration("ackP99");
         Optional<Duration> tokens = section.section("credential").flatMap(ScenarioReader::tokens);
         Optional<Duration> clockOffset = section.optionalDuration("clockOffset");
-        return section.made(
-                () -> new Group(name, tenant, devices, outbox, arrival, publications, handlers, ackP99, tokens, clockOffset));
+        return section.made(() ->
+                new Group(name, tenant, devices, outbox, arrival, publications, handlers, ackP99, tokens, clockOffset));
     }
 
     private static Optional<Duration> tokens(Section section) {
