@@ -56,7 +56,7 @@ class DeviceTokensTest {
     void aTokenIsSignedAndSaysWhoseItIs() throws Exception {
         TokenSupplier.Token token = tokens(Duration.ofSeconds(20)).token();
 
-        String[] parts = token.value().split("\\.");
+        String[] parts = token.value().split("\\.", -1);
         assertThat(new String(Base64.getUrlDecoder().decode(parts[0]), US_ASCII))
                 .isEqualTo("{\"alg\":\"ES256\",\"kid\":\"simulator\"}");
         assertThat(new String(Base64.getUrlDecoder().decode(parts[1]), US_ASCII))

@@ -53,8 +53,8 @@ public final class FleetRole implements Role {
         Map<DeviceId, String> secrets = new HashMap<>();
         arguments
                 .path("secrets")
-                .fields()
-                .forEachRemaining(secret -> secrets.put(
+                .properties()
+                .forEach(secret -> secrets.put(
                         DeviceId.parse(secret.getKey()), secret.getValue().asText()));
         FleetTarget target = new FleetTarget(
                 List.of(URI.create(arguments.path("url").asText())),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.child.ChildJvm;
 import io.fleetline.bench.child.Workspace;
 import io.fleetline.bench.ingest.Stage;
+import io.fleetline.bench.machine.FreePort;
 import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
 import io.fleetline.bench.measure.Figure;

@@ -3,10 +3,10 @@ package io.fleetline.bench.peers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fleetline.bench.machine.Clock;
+import io.fleetline.bench.machine.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ final class PeerServer implements AutoCloseable {
      */
     static PeerServer start(Path program, String config, Path directory, Path certificate, Path key)
             throws IOException, InterruptedException {
-        int port = freePort();
+        int port = FreePort.next();
         String text;
         try (InputStream in = PeerServer.class.getResourceAsStream(config)) {
             if (in == null) {
@@ -54,7 +54,7 @@ final class PeerServer implements AutoCloseable {
             text = new String(in.readAllBytes(), UTF_8)
                     .replace("{port}", Integer.toString(port))
                     .replace("{user}", System.getProperty("user.name", ""))
-                    .replace("{plainPort}", Integer.toString(freePort()))
+                    .replace("{plainPort}", Integer.toString(FreePort.next()))
                     .replace("{certificate}", certificate.toString())
                     .replace("{key}", key.toString());
         }
@@ -68,18 +68,11 @@ final class PeerServer implements AutoCloseable {
         return server;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress("127.0.0.1", 0));
-            return socket.getLocalPort();
-        }
-    }
-
     private void awaitPort(Path log) throws IOException, InterruptedException {
         long endNanos = Clock.nanos() + PATIENCE.toNanos();
         while (true) {
             try {
-                new Socket("127.0.0.1", port).close();
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return;
             } catch (IOException e) {
                 if (!process.isAlive() || Clock.nanos() > endNanos) {
