@@ -44,7 +44,11 @@ final class ServerVerb implements Callable<Integer> {
                     + " FLEETLINE_SERVER_LISTENER_PORT is the same.")
     private List<String> settings = new ArrayList<>();
 
-    @Option(names = "--check", description = "Only check the configuration; exit code 1 says what is wrong with it.")
+    @Option(
+            names = "--check",
+            description =
+                    "Only check the configuration and the certificates and keys that it names; exit code 1 says what"
+                            + " is wrong with it.")
     private boolean check;
 
     @Option(names = "--print-config", description = "Only print the whole configuration, secrets masked.")
@@ -68,6 +72,9 @@ final class ServerVerb implements Callable<Integer> {
         if (printConfig) {
             spec.commandLine().getOut().print(read.toYaml());
         }
+        if (check) {
+            checkFiles(read);
+        }
         if (check || printConfig) {
             return ExitCode.DONE;
         }
@@ -87,6 +94,15 @@ final class ServerVerb implements Callable<Integer> {
             interruption.ended(exitCode);
         }
         return exitCode;
+    }
+
+    private void checkFiles(IngestConfig of) {
+        try {
+            IngestServer.check(of)
+                    .forEach(doubt -> spec.commandLine().getErr().println("fleetline: warning: " + doubt));
+        } catch (IllegalArgumentException e) {
+            throw new CliFailure(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static IngestServer start(IngestConfig config) {

@@ -2,12 +2,14 @@ package io.fleetline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fleetline.cli.dev.DevAuthority;
 import io.fleetline.cli.terminal.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +49,34 @@ class ServerVerbTest {
                 .contains(
                         "port: 443", "sasl.jaas.config: \"***\"", "org.eclipse.jetty: \"DEBUG\"", "drainTime: \"10s\"")
                 .doesNotContain("hush");
+    }
+
+    @Test
+    void certificatesAndKeysAreCheckedToo() throws IOException {
+        DevAuthority one = DevAuthority.open(Files.createDirectory(directory.resolve("one")), Clock.systemUTC());
+        DevAuthority other = DevAuthority.open(Files.createDirectory(directory.resolve("other")), Clock.systemUTC());
+        assertThat(run(tls(one.serverChain(), one.serverKey()), "--check")).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString() + err).isEmpty();
+
+        assertThat(run(tls(one.serverChain(), other.serverKey()), "--check")).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString())
+                .startsWith("fleetline: listener.tls.key: " + other.serverKey() + " has another key than that of");
+    }
+
+    @Test
+    void whatTheNodeWouldNotReachIsMissingInTheCheck() throws IOException {
+        Path missing = directory.resolve("missing.pem");
+        assertThat(run(
+                        "kafka:\n  client:\n    security.protocol: SSL\n    ssl.truststore.type: PEM\n"
+                                + "    ssl.truststore.location: " + missing + "\n",
+                        "--check"))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString().trim())
+                .isEqualTo("fleetline: kafka.client.ssl.truststore.location: there is no file " + missing);
+    }
+
+    private static String tls(Path certificates, Path key) {
+        return "listener:\n  tls:\n    certificates: " + certificates + "\n    key: " + key + "\n";
     }
 
     private int run(String yaml, String... options) throws IOException {

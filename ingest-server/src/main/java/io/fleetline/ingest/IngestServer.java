@@ -29,6 +29,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -190,8 +191,21 @@ public final class IngestServer implements AutoCloseable {
     }
 
     /**
+     * Reads and judges the files of certificates and keys that a configuration names; starts nothing.
+     *
+     * @return what may keep some devices from connecting, in sentences
+     * @throws IllegalArgumentException naming the setting, the file, and what would keep the node from starting or every device
+     *     from connecting
+     */
+    public static List<String> check(IngestConfig config) {
+        KafkaEdge.check(config.kafka(), SystemTime.INSTANCE);
+        return JettyEdge.check(config.listener(), SystemTime.INSTANCE);
+    }
+
+    /**
      * Starts a node that tells its figures at {@code /metrics} of its admin port only. Returns when devices can connect.
      *
+     * @throws IllegalArgumentException as {@link #check}
      * @throws IllegalStateException if Kafka cannot be reached or is not as configured, or the port cannot be had; the message
      *     says which
      */
@@ -203,10 +217,12 @@ public final class IngestServer implements AutoCloseable {
      * Starts a node. Returns when devices can connect.
      *
      * @param registry counts what happens
+     * @throws IllegalArgumentException as {@link #check}
      * @throws IllegalStateException if Kafka cannot be reached or is not as configured, or the port cannot be had; the message
      *     says which
      */
     public static IngestServer start(IngestConfig config, MeterRegistry registry) {
+        check(config); // before Kafka is waited for
         IngestServer server = new IngestServer(config, registry);
         LOG.info("node {} takes devices at {}", config.node(), server.url());
         return server;

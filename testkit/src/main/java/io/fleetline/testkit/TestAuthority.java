@@ -71,7 +71,12 @@ public final class TestAuthority {
 
     /** A new authority of this common name. */
     public static TestAuthority create(String commonName) {
-        return new TestAuthority(commonName, Clock.systemUTC());
+        return create(commonName, Clock.systemUTC());
+    }
+
+    /** A new authority of this common name, which lives by this clock: its own certificate is valid for two days from then. */
+    public static TestAuthority create(String commonName, Clock clock) {
+        return new TestAuthority(commonName, clock);
     }
 
     /** The authority's own certificate: what a client is to trust. */

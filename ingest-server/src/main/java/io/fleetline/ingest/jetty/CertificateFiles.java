@@ -1,13 +1,15 @@
 package io.fleetline.ingest.jetty;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import io.fleetline.ingest.time.NodeTime;
+import io.fleetline.ingest.tls.TlsFile;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.CRL;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.List;
 import javax.net.ssl.TrustManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +28,14 @@ final class CertificateFiles {
     /** Whom dev mode's certificates are from: its key lies on a developer's disk. */
     private static final String DEV_AUTHORITY = "CN=Fleetline dev authority";
 
-    private final ListenerConfig.Tls files;
+    private final TlsFile certificates;
+    private final TlsFile key;
+    private final boolean allowTls12;
     private final boolean devIsFine;
+    private final NodeTime time;
     private final String password;
     private final SslContextFactory.Server context;
+    private final List<String> doubts;
 
     /** What was read last, good or not: trouble is worth one line for each change. Guarded by this. */
     private byte[] seen;
@@ -38,17 +44,28 @@ final class CertificateFiles {
      * Reads the files.
      *
      * @param devIsFine whether a certificate that dev mode made is good enough here
-     * @throws IllegalArgumentException naming the file and what is wrong with it
+     * @param time for whether the certificates are valid now
+     * @throws IllegalArgumentException naming the setting, the file and what is wrong with it
      */
-    CertificateFiles(ListenerConfig.Tls files, boolean devIsFine) {
-        this.files = files;
+    CertificateFiles(ListenerConfig.Tls files, boolean devIsFine, NodeTime time) {
+        this.certificates = new TlsFile("listener.tls.certificates", files.certificates());
+        this.key = new TlsFile("listener.tls.key", files.key());
+        this.allowTls12 = files.allowTls12();
         this.devIsFine = devIsFine;
+        this.time = time;
         // The key store never leaves memory; its password only has to be one.
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         password = Base64.getEncoder().encodeToString(random);
         seen = bytes();
-        context = make();
+        PemKeyStore read = load();
+        doubts = doubts(read);
+        context = make(read.keyStore(password.toCharArray()));
+    }
+
+    /** What may keep some devices from connecting with the files as they were at first, in sentences. */
+    List<String> doubts() {
+        return doubts;
     }
 
     /** TLS with what the files hold. */
@@ -56,7 +73,7 @@ final class CertificateFiles {
         return context;
     }
 
-    private SslContextFactory.Server make() {
+    private SslContextFactory.Server make(KeyStore store) {
         SslContextFactory.Server made = new SslContextFactory.Server() {
             @Override
             protected TrustManager[] getTrustManagers(
@@ -66,11 +83,11 @@ final class CertificateFiles {
         };
         made.setWantClientAuth(true);
         made.setUseCipherSuitesOrder(false); // all are good, and the device knows what its processor does fastest
-        made.setKeyStore(load());
+        made.setKeyStore(store);
         made.setKeyStorePassword(password);
         made.setRenegotiationAllowed(false);
         made.setExcludeProtocols();
-        if (files.allowTls12()) {
+        if (allowTls12) {
             made.setIncludeProtocols("TLSv1.3", "TLSv1.2");
             made.setIncludeCipherSuites(TLS_12_CIPHERS);
         } else {
@@ -79,18 +96,30 @@ final class CertificateFiles {
         return made;
     }
 
-    private KeyStore load() {
-        KeyStore store = PemKeyStore.load(files, password.toCharArray());
-        if (!devIsFine
-                && PemKeyStore.certificate(store)
-                        .getIssuerX500Principal()
-                        .getName()
-                        .contains(DEV_AUTHORITY)) {
-            throw new IllegalArgumentException(files.certificates()
-                    + " was made by dev mode, for loopback addresses only; the node listens elsewhere and needs another"
-                    + " certificate");
+    /** Read and judged. */
+    private PemKeyStore load() {
+        PemKeyStore read = PemKeyStore.read(certificates, key);
+        if (!devIsFine && read.own().getIssuerX500Principal().getName().contains(DEV_AUTHORITY)) {
+            throw certificates.wrong("was made by dev mode, for loopback addresses only; the node listens elsewhere and"
+                    + " needs another certificate");
         }
-        return store;
+        certificates.requireValid(read.own(), now());
+        return read;
+    }
+
+    /**
+     * What may keep some devices away, in sentences: a device may know another way to an authority that it trusts than
+     * through a certificate whose time is over.
+     */
+    private List<String> doubts(PemKeyStore read) {
+        return read.chain().stream()
+                .skip(1)
+                .flatMap(each -> certificates.whyNotValid(each, now()).stream())
+                .toList();
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(time.unixMillis());
     }
 
     /** Connections that there are keep what they were made with. */
@@ -101,28 +130,28 @@ final class CertificateFiles {
                 return;
             }
             seen = now;
-            KeyStore store = load();
+            PemKeyStore read = load();
+            KeyStore store = read.keyStore(password.toCharArray());
             context.reload(factory -> factory.setKeyStore(store));
-            LOG.info("took the certificate in {} into use", files.certificates());
+            LOG.info(
+                    "took the certificate in {} into use, which is valid until {}",
+                    certificates.path(),
+                    read.own().getNotAfter().toInstant());
+            doubts(read).forEach(LOG::warn);
         } catch (Exception e) {
             LOG.warn(
                     "the certificate in {} or its key has changed and cannot be used; the one before stays: {}",
-                    files.certificates(),
+                    certificates.path(),
                     e.toString());
         }
     }
 
     /** Both files, one behind the other: small, and a time stamp may lie. */
     private byte[] bytes() {
-        try {
-            byte[] chain = Files.readAllBytes(files.certificates());
-            byte[] key = Files.readAllBytes(files.key());
-            byte[] both = Arrays.copyOf(chain, chain.length + key.length);
-            System.arraycopy(key, 0, both, chain.length, key.length);
-            return both;
-        } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "cannot read " + files.certificates() + " and " + files.key() + ": " + e, e);
-        }
+        byte[] chain = certificates.bytes();
+        byte[] secret = key.bytes();
+        byte[] both = Arrays.copyOf(chain, chain.length + secret.length);
+        System.arraycopy(secret, 0, both, chain.length, secret.length);
+        return both;
     }
 }

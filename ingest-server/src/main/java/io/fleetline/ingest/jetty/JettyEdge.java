@@ -5,6 +5,7 @@ import io.fleetline.ingest.identity.FailedAttempts;
 import io.fleetline.ingest.identity.Flapping;
 import io.fleetline.ingest.identity.Verdict;
 import io.fleetline.ingest.session.SessionServices;
+import io.fleetline.ingest.time.NodeTime;
 import io.fleetline.protocol.CloseReason;
 import io.fleetline.protocol.ProtocolLimits;
 import java.net.URI;
@@ -65,7 +66,8 @@ public final class JettyEdge implements AutoCloseable {
                 new ArrayByteBufferPool());
         Sources sources = new Sources(config.proxy());
         server.setErrorHandler(new BareErrorHandler(services, sources));
-        certificates = config.tls().map(files -> new CertificateFiles(files, config.isLoopback()));
+        certificates = config.tls().map(files -> new CertificateFiles(files, config.isLoopback(), services.time()));
+        certificates.ifPresent(read -> read.doubts().forEach(LOG::warn));
         connector = connector(server, certificates);
         gate = new AcceptGate(connector, config, services.time(), services.timers());
         connector.addBean(gate);
@@ -86,6 +88,18 @@ public final class JettyEdge implements AutoCloseable {
                 this::crowded);
         UpgradeHandler upgrade = new UpgradeHandler(container(server), handshake, sources, services, this::endpoint);
         server.setHandler(new EnrolHandler(upgrade, services, sources, failedAttempts, closedBecause::get));
+    }
+
+    /**
+     * Reads and judges the files that the listener needs, without opening it.
+     *
+     * @return what may keep some devices from connecting, in sentences
+     * @throws IllegalArgumentException naming the setting, the file, and what would keep all of them from it
+     */
+    public static List<String> check(ListenerConfig config, NodeTime time) {
+        return config.tls()
+                .map(files -> new CertificateFiles(files, config.isLoopback(), time).doubts())
+                .orElse(List.of());
     }
 
     /**
@@ -202,8 +216,8 @@ public final class JettyEdge implements AutoCloseable {
         if (takenOverAlive && clones.takenOverAlive(endpoint.device())) {
             services.metrics().cloned();
             LOG.warn(
-                    "the identity {} is in use at more than one place, one of them {}: its connections take over from each"
-                            + " other; give one of them an identity of its own, and rotate this one's credentials",
+                    "the identity {} is in use at more than one place, one of them {}: its connections take over from"
+                            + " each other; give one of them an identity of its own, and rotate this one's credentials",
                     endpoint.device(),
                     endpoint.source());
         }

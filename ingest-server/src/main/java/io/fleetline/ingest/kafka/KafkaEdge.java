@@ -59,6 +59,15 @@ public final class KafkaEdge implements AutoCloseable {
     }
 
     /**
+     * Reads and judges the files of keys and authorities that Kafka's clients are given; speaks to nobody.
+     *
+     * @throws IllegalArgumentException naming the setting, the file and what is wrong with it
+     */
+    public static void check(KafkaConfig config, NodeTime time) {
+        ClientFiles.check(config.client(), time);
+    }
+
+    /**
      * Makes or checks the topics, and warms the producers.
      *
      * @param budgetBytes how many bytes the node lets be on their way
