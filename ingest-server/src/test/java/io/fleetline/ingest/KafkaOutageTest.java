@@ -16,6 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.Test;
 /** The broker goes away and comes back; devices stay connected, and nothing is lost. */
 class KafkaOutageTest {
     private static final int BROKER = 1;
+    /** After so many of silence, to which the node listens, it cuts a connection. */
+    private static final int MISSED_HEARTBEATS = 3;
 
     private static DevKafka kafka;
 
@@ -70,15 +75,17 @@ class KafkaOutageTest {
     }
 
     /**
-     * Without a look at the clock: a frame that waits for the budget waits until Kafka answers, and the device's silence is
-     * counted in heartbeats of 25 s. What heartbeats do meanwhile is {@code DeviceSessionTest}'s, on virtual time.
+     * No clock of the test's own: a frame that waits for the budget waits until Kafka answers, and time is counted in the
+     * node's signs of life, two for each heartbeat. {@code DeviceSessionTest} has the same on virtual time.
      */
     @Test
     void aKafkaThatDoesNotAnswerStopsTheReadingAndNothingElse() {
         int budget = 300_000;
         try (TestNode node = TestNode.start(
                 kafka.bootstrapServers(),
-                config -> config.withBudgetBytes(budget)
+                // The silence that is too long, and the idle time of a connection that shakes hands, are both outlived.
+                config -> TestNode.set(config, "limits.heartbeat=2s", "listener.handshakeTimeout=5s")
+                        .withBudgetBytes(budget)
                         .withKafka(config.kafka().withDeliveryTimeout(Duration.ofMinutes(2))))) {
             TestDevice device = node.connect(id);
             device.hello();
@@ -86,7 +93,7 @@ class KafkaOutageTest {
             device.publish(Lane.NORMAL, 1, 0, event("warm", "up"));
             device.awaitAck(Lane.NORMAL, 1);
 
-            kafka.kill(BROKER);
+            killWithSignsOfLife(device);
             CompletableFuture<WebSocket> sent = CompletableFuture.completedFuture(device.socket());
             byte[] body = new byte[20_000];
             int frames = 800; // 16 MB: more than all buffers between here and there hold
@@ -99,6 +106,14 @@ class KafkaOutageTest {
             Eventually.isTrue("a frame waits for the budget", () -> waitingForBudget(node) == 1);
             assertThat(node.server().status().budgetUsedBytes()).isBetween(budget / 2L, (long) budget);
             assertThat(sent).as("the device cannot send on").isNotDone();
+
+            for (int i = 0; i < 2 * MISSED_HEARTBEATS + 1; i++) {
+                assertThat(device.await(ServerFrame.HeartbeatAck.class).token())
+                        .as("a sign of life that nobody asked for")
+                        .isZero();
+            }
+            assertThat(sent).as("the node has read nothing meanwhile").isNotDone();
+            assertThat(waitingForBudget(node)).isEqualTo(1);
             assertThat(device.isClosed()).isFalse();
 
             kafka.start(BROKER);
@@ -106,6 +121,30 @@ class KafkaOutageTest {
             sent.join();
             Eventually.isTrue(
                     "all budget is given back", () -> node.server().status().budgetUsedBytes() == 0);
+        }
+    }
+
+    /** However long the broker takes to go: until then the node listens, and the device must not be silent. */
+    private static void killWithSignsOfLife(TestDevice device) {
+        CompletableFuture<Void> killed = CompletableFuture.runAsync(() -> kafka.kill(BROKER));
+        long token = 0;
+        while (!isDoneWithin(killed, Duration.ofMillis(500))) {
+            device.send(new DeviceFrame.Heartbeat(++token));
+        }
+        ServerFrame.HeartbeatAck last = new ServerFrame.HeartbeatAck(0, 0, 0);
+        while (last.token() < token) {
+            last = device.await(ServerFrame.HeartbeatAck.class);
+        }
+    }
+
+    private static boolean isDoneWithin(CompletableFuture<Void> task, Duration most) {
+        try {
+            task.get(most.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
         }
     }
 

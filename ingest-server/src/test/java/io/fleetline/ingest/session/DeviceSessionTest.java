@@ -182,6 +182,45 @@ class DeviceSessionTest {
         assertClosed(device, CloseReason.TIMED_OUT, "nothing heard");
     }
 
+    @Test
+    void aDeviceWhoseFrameWaitsForTheNodesBudgetGetsSignsOfLifeForAsLongAsKafkaDoesNotAnswer() {
+        fixture = new SessionFixture(SessionLimits.DEFAULTS.withoutRates(), 70_000);
+        SessionFixture.Device first = fixture.welcomed();
+        SessionFixture.Device second = fixture.connect(new DeviceId("acme", "other"));
+        second.hello(0);
+        second.peer.expect(ServerFrame.Welcome.class);
+        first.open(Lane.NORMAL, 1, 0);
+        second.open(Lane.NORMAL, 1, 0);
+        first.publish(Lane.NORMAL, 1, 0, events(1, 220));
+        second.publish(Lane.NORMAL, 1, 0, events(1, 50));
+        assertThat(fixture.budget.waiting()).isEqualTo(1);
+        assertThat(second.peer.isDemanded()).isFalse();
+
+        for (int i = 0; i < 20; i++) {
+            fixture.time.pass(HEARTBEAT.dividedBy(2));
+            assertThat(second.peer.expect(ServerFrame.HeartbeatAck.class).token())
+                    .isZero();
+            first.heartbeat(i + 1);
+            assertThat(first.peer.expect(ServerFrame.HeartbeatAck.class).token())
+                    .as("the other one is read, and answered, as ever")
+                    .isEqualTo(i + 1);
+        }
+        assertThat(second.peer.closed()).isNull();
+        assertThat(first.peer.closed()).isNull();
+
+        fixture.sink.store(220);
+        fixture.runTasks();
+        second.stored();
+        assertThat(second.peer.expect(ServerFrame.Ack.class).upTo()).isEqualTo(50);
+        fixture.time.pass(HEARTBEAT.multipliedBy(3));
+        assertThat(second.peer.closed())
+                .as("the silence counts from when the node listens again")
+                .isNull();
+        second.peer.expectNothing();
+        second.heartbeat(7);
+        assertThat(second.peer.expect(ServerFrame.HeartbeatAck.class).token()).isEqualTo(7);
+    }
+
     // ---- the window, the budget, the rate
 
     @Test
