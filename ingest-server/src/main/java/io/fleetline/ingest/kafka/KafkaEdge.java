@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,9 +75,24 @@ public final class KafkaEdge implements AutoCloseable {
      * @param budgetBytes how many bytes the node lets be on their way
      * @param maxFrameBytes the largest frame that devices may send
      * @param maxItemBytes the largest item that becomes an event
-     * @throws IllegalStateException if Kafka cannot be reached or its topics are not as configured
+     * @throws IllegalStateException if Kafka cannot be reached, its topics are not as configured, or its client library does
+     *     not take a setting
      */
     public static KafkaEdge connect(
+            KafkaConfig config, NodeTime time, long budgetBytes, int maxFrameBytes, int maxItemBytes) {
+        try {
+            return make(config, time, budgetBytes, maxFrameBytes, maxItemBytes);
+        } catch (KafkaException e) {
+            // "Failed to construct", and behind it what.
+            Throwable reason = Objects.requireNonNullElse(e.getCause(), e);
+            throw new IllegalStateException(
+                    "Kafka's client library does not take kafka.bootstrapServers or kafka.client: "
+                            + reason.getMessage(),
+                    e);
+        }
+    }
+
+    private static KafkaEdge make(
             KafkaConfig config, NodeTime time, long budgetBytes, int maxFrameBytes, int maxItemBytes) {
         int maxEventBytes = config.maxEventBytes(maxFrameBytes, maxItemBytes);
         TopicSetup setup = new TopicSetup(config, maxFrameBytes, maxItemBytes);
