@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which certificates a node takes, and what it says of those that it does not. */
 class CertificateFilesTest {
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
     private final TestAuthority authority = TestAuthority.create();
 
@@ -48,7 +48,7 @@ class CertificateFilesTest {
 
     @Test
     void aCertificateWhoseTimeIsOverIsRefusedWithTheDate() {
-        Instant end = NOW.minusSeconds(90);
+        Instant end = now.minusSeconds(90);
         ListenerConfig.Tls files = write(authority.server(end.minus(Duration.ofDays(90)), end, "fleet.example.com"));
         assertRefused(files)
                 .hasMessage("listener.tls.certificates: the certificate \"CN=fleet.example.com\" in "
@@ -57,7 +57,7 @@ class CertificateFilesTest {
 
     @Test
     void aCertificateWhoseTimeHasNotComeIsRefusedWithTheDate() {
-        Instant begin = NOW.plus(Duration.ofHours(1));
+        Instant begin = now.plus(Duration.ofHours(1));
         ListenerConfig.Tls files = write(authority.server(begin, begin.plusSeconds(60), "fleet.example.com"));
         assertRefused(files)
                 .hasMessage("listener.tls.certificates: the certificate \"CN=fleet.example.com\" in "
@@ -88,11 +88,11 @@ class CertificateFilesTest {
     @Test
     void anIssuersCertificateWhoseTimeIsOverIsADoubtOnly() {
         TestAuthority old =
-                TestAuthority.create("an old authority", Clock.fixed(NOW.minus(Duration.ofDays(3)), ZoneOffset.UTC));
-        ListenerConfig.Tls files = write(old.server(NOW.minusSeconds(60), NOW.plus(Duration.ofDays(1))));
+                TestAuthority.create("an old authority", Clock.fixed(now.minus(Duration.ofDays(3)), ZoneOffset.UTC));
+        ListenerConfig.Tls files = write(old.server(now.minusSeconds(60), now.plus(Duration.ofDays(1))));
         assertThat(read(files, true).doubts())
                 .containsExactly("listener.tls.certificates: the certificate \"CN=an old authority\" in "
-                        + files.certificates() + " expired at " + NOW.minus(Duration.ofDays(1)));
+                        + files.certificates() + " expired at " + now.minus(Duration.ofDays(1)));
     }
 
     @Test
