@@ -104,7 +104,7 @@ record PemKeyStore(List<X509Certificate> chain, PrivateKey key) {
         Matcher block = PRIVATE_KEY.matcher(text(file));
         if (!block.find()) {
             throw file.wrong(
-                    "has no unencrypted PKCS #8 key (BEGIN PRIVATE KEY); openssl pkcs8 -topk8 -nodes makes one");
+                    "has no unencrypted PKCS #8 key (BEGIN PRIVATE KEY); openssl pkcs8 -topk8 -nocrypt makes one");
         }
         PKCS8EncodedKeySpec encoded;
         try {
