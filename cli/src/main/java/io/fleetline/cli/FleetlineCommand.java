@@ -72,7 +72,10 @@ abstract class FleetlineCommand implements Runnable {
                 .setParameterExceptionHandler(FleetlineCommand::wrongCommandLine)
                 .setExecutionExceptionHandler(this::failed)
                 .setExecutionStrategy(this::execute);
-        return line.execute(args);
+        int exitCode = line.execute(args);
+        out.flush(); // what does not end with println
+        err.flush();
+        return exitCode;
     }
 
     /** No verb at all: say what there is. */

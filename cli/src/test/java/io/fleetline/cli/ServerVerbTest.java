@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fleetline.cli.dev.DevAuthority;
 import io.fleetline.cli.terminal.ExitCode;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -86,6 +87,11 @@ class ServerVerbTest {
         arguments[1] = "--config";
         arguments[2] = file.toString();
         System.arraycopy(options, 0, arguments, 3, options.length);
-        return Fleetline.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+        return Fleetline.run(buffered(out), buffered(err), arguments);
+    }
+
+    /** As the real one: what is not flushed is lost when the JVM ends. */
+    private static PrintWriter buffered(StringWriter to) {
+        return new PrintWriter(new BufferedWriter(to), true);
     }
 }

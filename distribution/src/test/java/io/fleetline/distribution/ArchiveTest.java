@@ -101,6 +101,18 @@ class ArchiveTest {
     }
 
     @Test
+    void theConfigurationThatComesWithItIsTakenAndPrinted() throws IOException {
+        Outcome outcome = run(List.of(
+                home.resolve("bin/fleetline").toString(),
+                "server",
+                "--config",
+                home.resolve("conf/fleetline.yaml").toString(),
+                "--print-config"));
+        assertThat(outcome.output()).contains("node: \"node-1\"", "bootstrapServers: \"kafka-1:9092,");
+        assertThat(outcome.exitCode()).isZero();
+    }
+
+    @Test
     void theExactStageStartsAsFarAsItCanWithoutAKafka() throws IOException {
         Outcome outcome = run(List.of(
                 home.resolve("bin/exact-stage").toString(),

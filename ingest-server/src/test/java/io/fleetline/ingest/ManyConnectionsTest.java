@@ -39,8 +39,9 @@ class ManyConnectionsTest {
         TestAuthority first = TestAuthority.create();
         TestAuthority second = TestAuthority.create();
         ListenerConfig.Tls files = write(first.server());
-        try (TestNode node = TestNode.start(
-                config -> config.withListener(config.listener().at("127.0.0.1", 0, Optional.of(files))))) {
+        try (TestNode node = TestNode.start(config -> TestNode.set(
+                config.withListener(config.listener().at("127.0.0.1", 0, Optional.of(files))),
+                "limits.heartbeat=1h"))) { // they are silent until all of them are there
             List<DeviceId> ids = IntStream.range(0, DEVICES)
                     .mapToObj(i -> new DeviceId("acme", "many-" + i))
                     .toList();
@@ -68,11 +69,11 @@ class ManyConnectionsTest {
             assertThat(after).isNotEqualTo(before);
 
             for (int i = 0; i < DEVICES; i++) {
-                devices.get(i).send(new DeviceFrame.Heartbeat(i));
+                devices.get(i).send(new DeviceFrame.Heartbeat(i + 1));
             }
             for (int i = 0; i < DEVICES; i++) {
                 assertThat(devices.get(i).await(ServerFrame.HeartbeatAck.class).token())
-                        .isEqualTo(i);
+                        .isEqualTo(i + 1);
                 assertThat(devices.get(i).isClosed()).isFalse();
             }
             assertThat(node.server().status().devicesConnected()).isEqualTo(DEVICES);
