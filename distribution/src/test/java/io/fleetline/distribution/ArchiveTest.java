@@ -42,7 +42,8 @@ class ArchiveTest {
     private static final List<MayBeMissing> MAY_BE_MISSING = List.of(
             // The verbs for trying out, of which an installed node has none.
             MayBeMissing.of(
-                    "io\\.fleetline\\.cli\\.((dev|simulate)\\..*|(Bench|Dev|Prove|Sensor|Simulate)Verb(\\$.*)?)",
+                    "io\\.fleetline\\.cli\\.((capacity|dev|exact|simulate)\\..*"
+                            + "|(Bench|Capacity|Dev|Exact|Prove|Sensor|Simulate|SimulateShare)Verb(\\$.*)?)",
                     "(io\\.fleetline\\.(bench|device|devkafka|examples|simulator)|org\\.bouncycastle)\\..*"),
             // Annotations that say something to compilers only.
             MayBeMissing.of(".*", "javax\\.annotation\\.(Nullable|Nonnull|meta\\..*)"),

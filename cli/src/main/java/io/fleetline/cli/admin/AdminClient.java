@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fleetline.cli.terminal.CliFailure;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,7 +55,11 @@ public final class AdminClient {
             }
             return response.body();
         } catch (IOException e) {
-            throw new CliFailure("cannot reach the admin API at " + url + ": " + e, e);
+            // Java's own says nothing more than its name.
+            String why = e instanceof ConnectException
+                    ? "nobody answers there; a node does at its admin.host and admin.port, if it has admin.tokens"
+                    : e.toString();
+            throw new CliFailure("cannot reach the admin API at " + url + ": " + why, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CliFailure("interrupted", e);

@@ -85,7 +85,10 @@ final class AdminHandler extends Handler.Abstract {
                         ? tokens.find(given.substring(BEARER.length()).trim())
                         : Optional.empty();
         if (operator.isEmpty()) {
-            throw new Problem(401, "A token is needed", "Authorization: Bearer with a token of the file admin.tokens");
+            throw new Problem(
+                    401,
+                    "A token is needed",
+                    "no token (Authorization: Bearer), or none of those in the file admin.tokens");
         }
         if (!operator.get().role().includes(needed)) {
             throw new Problem(
