@@ -3,6 +3,7 @@ package io.fleetline.bench.fleet;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.child.Role;
 import io.fleetline.bench.machine.Clock;
+import io.fleetline.device.ConnectionListener;
 import io.fleetline.device.ConnectionState;
 import io.fleetline.device.ConnectionStatus;
 import io.fleetline.device.DeviceClient;
@@ -69,18 +70,27 @@ public final class StormRole implements Role {
                     .trustedCertificates(Path.of(arguments.path("trust").asText()))
                     .outbox(OutboxConfig.memory())
                     .runtime(runtimes.get(runtimes.size() - 1))
-                    .onConnectionChange(this::changed)
+                    .onConnectionChange(new Counting())
                     .build());
         }
         return Map.of("devices", clients.size());
     }
 
-    private void changed(ConnectionStatus status) {
-        synchronized (welcomes) {
-            if (status.state() == ConnectionState.CONNECTING) {
-                attempts++;
-            } else if (status.state() == ConnectionState.CONNECTED) {
-                welcomes.add(Clock.nanos() - lostNanos);
+    /** Counts of one device: an attempt has several steps, and each is told. */
+    private final class Counting implements ConnectionListener {
+        private ConnectionState before = ConnectionState.CREATED; // guarded by welcomes
+
+        @Override
+        public void connectionChanged(ConnectionStatus status) {
+            synchronized (welcomes) {
+                if (status.state() != before) {
+                    before = status.state();
+                    if (before == ConnectionState.CONNECTING) {
+                        attempts++;
+                    } else if (before == ConnectionState.CONNECTED) {
+                        welcomes.add(Clock.nanos() - lostNanos);
+                    }
+                }
             }
         }
     }
