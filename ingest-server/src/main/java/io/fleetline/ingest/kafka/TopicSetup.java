@@ -3,6 +3,7 @@ package io.fleetline.ingest.kafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,8 +17,10 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -111,6 +114,7 @@ final class TopicSetup {
                     .toList();
             create(admin, missing);
             check(admin, plans);
+            awaitLeaders(admin, missing);
         }
     }
 
@@ -140,6 +144,27 @@ final class TopicSetup {
                 // Another node was faster; what it made is checked like any other.
             }
         }
+    }
+
+    /**
+     * Returns once each partition of these new topics takes requests. A broker learns that it leads a partition some time
+     * after the topic has been made. Of two batches that are under way to it then, it may refuse the first and take the
+     * second, whose sequence number it cannot know to be too high; the first then fails, after its delivery timeout
+     * (KAFKA-15591).
+     */
+    private static void awaitLeaders(Admin admin, List<TopicPlan> made) {
+        if (made.isEmpty()) {
+            return;
+        }
+        List<String> names = made.stream().map(TopicPlan::name).toList();
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        onceKnown("describe topics", () -> admin.describeTopics(names).allTopicNames())
+                .forEach((name, topic) -> topic.partitions()
+                        .forEach(partition ->
+                                ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        onceKnown(
+                "reach the leaders of topics " + String.join(", ", names),
+                () -> admin.listOffsets(ends).all());
     }
 
     private void check(Admin admin, List<TopicPlan> plans) {
