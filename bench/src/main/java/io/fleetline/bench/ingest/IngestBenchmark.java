@@ -56,7 +56,7 @@ public final class IngestBenchmark implements Benchmark {
     static Schedule schedule(Effort effort) {
         return switch (effort) {
             case QUICK -> new Schedule(Duration.ofSeconds(3), 2, Duration.ofMillis(1_200));
-            case FULL -> new Schedule(Duration.ofSeconds(15), 4, Duration.ofSeconds(10));
+            case FULL -> new Schedule(Duration.ofSeconds(30), 4, Duration.ofSeconds(10));
         };
     }
 
