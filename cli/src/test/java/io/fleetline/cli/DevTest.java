@@ -16,11 +16,15 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.slf4j.LoggerFactory;
 
 /** The real thing: Kafka, node and devices, in processes as a user starts them. */
 class DevTest {
@@ -30,12 +34,19 @@ class DevTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
+    /** While one thread looks for the logging library, others get a substitute for it. */
+    @BeforeAll
+    static void findTheLoggingLibrary() {
+        LoggerFactory.getILoggerFactory();
+    }
+
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void companionsSeeAnInstanceAndItsWordHolds() throws Exception {
         Path state = directory.resolve(".fleetline");
         int port = RunningCommand.freePort();
         try (RunningCommand dev =
-                RunningCommand.start(directory, "dev", "--port", "" + port, "--for", "12s", "--devices", "2")) {
+                RunningCommand.start(directory, "dev", "--port", "" + port, "--for", "25s", "--devices", "2")) {
             dev.awaitReady();
 
             assertThat(run(
@@ -95,6 +106,7 @@ class DevTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void everyFaultThatIsPlantedIsFound() throws Exception {
         Map<PlantedFault, RunningCommand> runs = new EnumMap<>(PlantedFault.class);
         try {
@@ -132,6 +144,7 @@ class DevTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it sends signals")
     void ctrlCEndsItSoonAndStateIsKept() throws Exception {
         String port = "" + RunningCommand.freePort();
@@ -162,6 +175,7 @@ class DevTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it sends signals")
     void nodesInProcessesOfTheirOwnServeAndEndWithTheirParent() throws Exception {
         try (RunningCommand dev = RunningCommand.start(
@@ -186,6 +200,7 @@ class DevTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     @Tag("interop")
     void theExactTopicIsRightWhenANodeWasKilled() throws Exception {
         try (RunningCommand dev = RunningCommand.start(
@@ -215,12 +230,16 @@ class DevTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void theExactStageAndAPlantedFaultDoNotGoTogether() {
-        assertThat(run("dev", "--exact", "--plant", "drop")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("dev", "--exact", "--plant", "drop"))
+                .as(() -> err.toString())
+                .isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("--exact and --plant do not go together");
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     @Tag("long")
     void twoNodesComeToAnEndByThemselves() throws Exception {
         try (RunningCommand dev = RunningCommand.start(
@@ -230,6 +249,7 @@ class DevTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aPortThatIsTakenIsNamedBeforeAnythingIsStarted() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
             Path state = directory.resolve(".fleetline");
@@ -245,6 +265,7 @@ class DevTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whereItMayNotWriteItSaysSo() throws Exception {
         Path inTheWay = Files.createFile(directory.resolve("file"));
 
@@ -262,6 +283,7 @@ class DevTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anOptionOutOfItsRangeIsNamed() {
         assertThat(run("dev", "--nodes", "10")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).isEqualTo("fleetline: --nodes is 10, not within 1 to 9\n");

@@ -20,6 +20,7 @@ import org.apache.kafka.common.Node;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Brokers in this JVM, one test after the other, beside the tests whose brokers are processes. */
 class EmbeddedKafkaTest {
 
     @Test

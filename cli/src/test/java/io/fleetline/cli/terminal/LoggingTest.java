@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
-/** How a node's lines look, and which there are. */
+/** How a node's lines look, and which there are. It changes the outputs and levels of the whole process. */
+@Isolated
 class LoggingTest {
     private static final String OURS = "io.fleetline.some.Part";
     private static final String LIBRARY = "org.example.Library";
