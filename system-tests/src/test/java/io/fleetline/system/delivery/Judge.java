@@ -64,7 +64,8 @@ final class Judge {
             judgeTreacherous(whole);
         }
         judgeRestarts(whole);
-        if (world.scenario.isHonest()) {
+        // Where a forgotten run took over, readers of a part of the topic do not take the same run for the right one.
+        if (world.scenario.isHonest() && whole.accepted().stream().noneMatch(each -> isForgottenAndTold(each, whole))) {
             judgeJoining();
             judgeRemoval();
         }
@@ -207,7 +208,7 @@ final class Judge {
         judgeOnce(whole, "a reader of the whole");
         judgeOrder(whole);
         for (Alarm alarm : whole.alarms()) {
-            if (isOfACrash(alarm)) {
+            if (isOfACrash(alarm) || (alarm instanceof Alarm.Lost && isOfAForgottenRun(alarm, whole))) {
                 continue;
             }
             throw broken(
@@ -252,6 +253,49 @@ final class Judge {
                 && (isMemoryFirst() || runsLaterThan(alarm, overflow.run()) > limits.remembered());
     }
 
+    /** Whether the topic holds this run with an order before that of this record. */
+    private boolean hasAnotherOrder(Landed record) {
+        return earliestOrder(record) < record.read().position().order();
+    }
+
+    /** Whether more runs than a filter remembers had landed before this record that were later than its own at first. */
+    private boolean isForgotten(Landed record) {
+        RecordPosition run = record.read().position();
+        long order = earliestOrder(record);
+        return log.subList(0, record.offset()).stream()
+                        .map(each -> each.read().position())
+                        .filter(at -> at.lane() == run.lane() && at.store() == run.store())
+                        .filter(at -> at.run() != run.run() && at.order() > order)
+                        .map(RecordPosition::run)
+                        .distinct()
+                        .count()
+                > limits.remembered();
+    }
+
+    private long earliestOrder(Landed record) {
+        RecordPosition run = record.read().position();
+        return log.stream()
+                .map(each -> each.read().position())
+                .filter(at -> at.lane() == run.lane() && at.store() == run.store() && at.run() == run.run())
+                .mapToLong(RecordPosition::order)
+                .min()
+                .orElseThrow();
+    }
+
+    /** Whether a copy of a run that the filter had forgotten took over in the alarm's stream, which was told. */
+    private boolean isOfAForgottenRun(Alarm alarm, Reader reader) {
+        return reader.accepted().stream()
+                .filter(each -> each.read().position().lane() == alarm.lane()
+                        && each.read().position().store() == alarm.store())
+                .anyMatch(each -> isForgottenAndTold(each, reader));
+    }
+
+    /** Whether this record of a run that the filter had forgotten was accepted, and OVERTAKEN names the run. */
+    private boolean isForgottenAndTold(Landed record, Reader reader) {
+        Event event = events.get(record.value());
+        return event != null && wasOvertaken(event, reader.alarms()) && isForgotten(record);
+    }
+
     private boolean isMemoryFirst() {
         return world.devices.get(0).mode() == OutboxMode.BUFFERED || world.has(Trouble.FAILING_DISK);
     }
@@ -275,6 +319,9 @@ final class Judge {
 
     /** Whether OVERTAKEN names the event's run, or one that it builds on: what waits for that one waits in vain. */
     private boolean wasOvertaken(Event event, List<Alarm> alarms) {
+        if (alarms.stream().noneMatch(Alarm.Overtaken.class::isInstance)) {
+            return false;
+        }
         Set<Long> runs = runsUnder(event);
         return alarms.stream()
                 .anyMatch(alarm -> alarm instanceof Alarm.Overtaken overtaken
@@ -355,22 +402,29 @@ final class Judge {
         }
     }
 
-    /** A disk that was set back can double what is long past, if more runs took over since than a filter remembers. */
+    /**
+     * A disk that was set back can double what is long past, if more runs took over since than a filter remembers. The
+     * filter tells, unless the run has come back with another order than it had.
+     */
     private void judgeOnceOrTold(Reader reader) {
         Set<Long> seen = new HashSet<>();
         for (Landed each : reader.accepted()) {
-            if (!seen.add(each.value()) && !wasOvertaken(events.get(each.value()), reader.alarms())) {
+            if (!seen.add(each.value())
+                    && !wasOvertaken(events.get(each.value()), reader.alarms())
+                    && !(hasAnotherOrder(each) && isForgotten(each))) {
                 throw broken(Invariant.ACCEPTED_ONCE, "a reader of the whole gets " + each + " a second time, untold");
             }
         }
     }
 
-    private static void judgeOrder(Reader reader) {
+    /** In order, but for what was told of a run that came late, after more others than a filter remembers. */
+    private void judgeOrder(Reader reader) {
         Map<Seq, Landed> last = new HashMap<>();
         for (Landed each : reader.accepted()) {
             RecordPosition at = each.read().position();
             Landed before = last.put(new Seq(at.lane(), at.store(), 0), each);
-            if (before != null && before.value() > each.value()) {
+            boolean early = before != null && before.value() > each.value();
+            if (early && !isForgottenAndTold(each, reader)) {
                 throw broken(Invariant.ACCEPTED_IN_ORDER, each + " comes after " + before);
             }
         }
