@@ -23,8 +23,6 @@ import java.util.TreeMap;
 
 /** Judges a history that has come to its end, by what its publishers were told and what readers of its topic get. */
 final class Judge {
-    private record Seq(io.fleetline.protocol.Lane lane, long store, long seq) {}
-
     private record RunName(io.fleetline.protocol.Lane lane, long store, long run) {}
 
     private final History history;
@@ -33,6 +31,7 @@ final class Judge {
     private final List<Landed> log;
     private final FilterLimits limits;
     private final Map<Long, Event> events = new HashMap<>();
+    private final LandedRuns runs;
     /** Which numbers of which run some gap in the topic covers. */
     private final Map<RunName, TreeMap<Long, Long>> gaps = new HashMap<>();
 
@@ -44,6 +43,7 @@ final class Judge {
         Duration grace = Duration.ofSeconds(random.nextBoolean() ? 180 : 3_600);
         this.limits = new FilterLimits(grace, FilterLimits.DEFAULT.clonedAfter(), 8, 8, 2, 16, 16, Duration.ofDays(7));
         history.events().forEach(event -> events.put(event.value, event));
+        this.runs = new LandedRuns(log, events, limits.remembered());
     }
 
     void judge() {
@@ -65,9 +65,9 @@ final class Judge {
         }
         judgeRestarts(whole);
         // Where a forgotten run took over, readers of a part of the topic do not take the same run for the right one.
-        if (world.scenario.isHonest() && whole.accepted().stream().noneMatch(each -> isForgottenAndTold(each, whole))) {
+        if (world.scenario.isHonest() && whole.accepted().stream().noneMatch(each -> runs.isForgottenAndTold(each, whole))) {
             judgeJoining();
-            judgeRemoval();
+            new RemovalJudge(history, events, limits, random).judge();
         }
     }
 
@@ -198,7 +198,7 @@ final class Judge {
         }
     }
 
-    private static Set<Long> values(List<Landed> records) {
+    static Set<Long> values(List<Landed> records) {
         Set<Long> values = new HashSet<>();
         records.forEach(each -> values.add(each.value()));
         return values;
@@ -208,7 +208,7 @@ final class Judge {
         judgeOnce(whole, "a reader of the whole");
         judgeOrder(whole);
         for (Alarm alarm : whole.alarms()) {
-            if (isOfACrash(alarm) || (alarm instanceof Alarm.Lost && isOfAForgottenRun(alarm, whole))) {
+            if (isOfACrash(alarm) || (alarm instanceof Alarm.Lost && runs.isOfAForgottenRun(alarm, whole))) {
                 continue;
             }
             throw broken(
@@ -242,7 +242,7 @@ final class Judge {
      */
     private boolean isOfACrash(Alarm alarm) {
         if (alarm instanceof Alarm.Overtaken overtaken) {
-            return runsLaterThan(alarm, overtaken.run()) > limits.remembered()
+            return runs.runsLaterThan(alarm, overtaken.run()) > limits.remembered()
                     || (isMemoryFirst()
                             && history.events().stream()
                                     .noneMatch(event -> event.isReceipted()
@@ -250,103 +250,11 @@ final class Judge {
                                             && event.seq == overtaken.seq()));
         }
         return alarm instanceof Alarm.AsideOverflow overflow
-                && (isMemoryFirst() || runsLaterThan(alarm, overflow.run()) > limits.remembered());
-    }
-
-    /** Whether the topic holds this run with an order before that of this record. */
-    private boolean hasAnotherOrder(Landed record) {
-        return earliestOrder(record) < record.read().position().order();
-    }
-
-    /** Whether more runs than a filter remembers had landed before this record that were later than its own at first. */
-    private boolean isForgotten(Landed record) {
-        RecordPosition run = record.read().position();
-        long order = earliestOrder(record);
-        return log.subList(0, record.offset()).stream()
-                        .map(each -> each.read().position())
-                        .filter(at -> at.lane() == run.lane() && at.store() == run.store())
-                        .filter(at -> at.run() != run.run() && at.order() > order)
-                        .map(RecordPosition::run)
-                        .distinct()
-                        .count()
-                > limits.remembered();
-    }
-
-    private long earliestOrder(Landed record) {
-        RecordPosition run = record.read().position();
-        return log.stream()
-                .map(each -> each.read().position())
-                .filter(at -> at.lane() == run.lane() && at.store() == run.store() && at.run() == run.run())
-                .mapToLong(RecordPosition::order)
-                .min()
-                .orElseThrow();
-    }
-
-    /** Whether a copy of a run that the filter had forgotten took over in the alarm's stream, which was told. */
-    private boolean isOfAForgottenRun(Alarm alarm, Reader reader) {
-        return reader.accepted().stream()
-                .filter(each -> each.read().position().lane() == alarm.lane()
-                        && each.read().position().store() == alarm.store())
-                .anyMatch(each -> isForgottenAndTold(each, reader));
-    }
-
-    /** Whether this record of a run that the filter had forgotten was accepted, and OVERTAKEN names the run. */
-    private boolean isForgottenAndTold(Landed record, Reader reader) {
-        Event event = events.get(record.value());
-        return event != null && wasOvertaken(event, reader.alarms()) && isForgotten(record);
+                && (isMemoryFirst() || runs.runsLaterThan(alarm, overflow.run()) > limits.remembered());
     }
 
     private boolean isMemoryFirst() {
         return world.devices.get(0).mode() == OutboxMode.BUFFERED || world.has(Trouble.FAILING_DISK);
-    }
-
-    private long runsLaterThan(Alarm alarm, long run) {
-        List<RecordPosition> ofStream = log.stream()
-                .map(each -> each.read().position())
-                .filter(at -> at.lane() == alarm.lane() && at.store() == alarm.store())
-                .toList();
-        long order = ofStream.stream()
-                .filter(at -> at.run() == run)
-                .mapToLong(RecordPosition::order)
-                .findFirst()
-                .orElseThrow();
-        return ofStream.stream()
-                .filter(at -> at.order() > order)
-                .map(RecordPosition::run)
-                .distinct()
-                .count();
-    }
-
-    /** Whether OVERTAKEN names the event's run, or one that it builds on: what waits for that one waits in vain. */
-    private boolean wasOvertaken(Event event, List<Alarm> alarms) {
-        if (alarms.stream().noneMatch(Alarm.Overtaken.class::isInstance)) {
-            return false;
-        }
-        Set<Long> runs = runsUnder(event);
-        return alarms.stream()
-                .anyMatch(alarm -> alarm instanceof Alarm.Overtaken overtaken
-                        && event.lane == overtaken.lane()
-                        && event.store == overtaken.store()
-                        && runs.contains(overtaken.run()));
-    }
-
-    /** The event's run, the one that its first number follows, the one that that one follows, and so on. */
-    private Set<Long> runsUnder(Event event) {
-        Set<Long> runs = new HashSet<>(Set.of(event.run));
-        boolean grows = true;
-        while (grows) {
-            grows = false;
-            for (Landed each : log) {
-                RecordPosition at = each.read().position();
-                if (at.lane() == event.lane
-                        && at.store() == event.store
-                        && runs.contains(at.run())
-                        && at.before().isPresent()) {
-                    grows |= runs.add(at.before().getAsLong());
-                }
-            }
-        }
-        return runs;
     }
 
     private static boolean wasNamedLost(Event event, List<Alarm> alarms) {
@@ -373,7 +281,7 @@ final class Judge {
             if (event.isReceipted()
                     && !accepted.contains(event.value)
                     && !wasDeclaredDropped(event)
-                    && !wasOvertaken(event, whole.alarms())
+                    && !runs.wasOvertaken(event, whole.alarms())
                     && !wasNamedLost(event, whole.alarms())) {
                 throw broken(
                         Invariant.LOSES_ONLY_WHAT_IT_DROPPED,
@@ -393,7 +301,7 @@ final class Judge {
         }
     }
 
-    private static void judgeOnce(Reader reader, String who) {
+    static void judgeOnce(Reader reader, String who) {
         Set<Long> seen = new HashSet<>();
         for (Landed each : reader.accepted()) {
             if (!seen.add(each.value())) {
@@ -410,8 +318,8 @@ final class Judge {
         Set<Long> seen = new HashSet<>();
         for (Landed each : reader.accepted()) {
             if (!seen.add(each.value())
-                    && !wasOvertaken(events.get(each.value()), reader.alarms())
-                    && !(hasAnotherOrder(each) && isForgotten(each))) {
+                    && !runs.wasOvertaken(events.get(each.value()), reader.alarms())
+                    && !(runs.hasAnotherOrder(each) && runs.isForgotten(each))) {
                 throw broken(Invariant.ACCEPTED_ONCE, "a reader of the whole gets " + each + " a second time, untold");
             }
         }
@@ -424,7 +332,7 @@ final class Judge {
             RecordPosition at = each.read().position();
             Landed before = last.put(new Seq(at.lane(), at.store(), 0), each);
             boolean early = before != null && before.value() > each.value();
-            if (early && !isForgottenAndTold(each, reader)) {
+            if (early && !runs.isForgottenAndTold(each, reader)) {
                 throw broken(Invariant.ACCEPTED_IN_ORDER, each + " comes after " + before);
             }
         }
@@ -484,164 +392,6 @@ final class Judge {
                         Invariant.NO_FALSE_LOST,
                         "a reader that begins at offset " + at + " with a grace of " + limits.joinGrace() + " hears "
                                 + alarm.message());
-            }
-        }
-    }
-
-    // ---- what if acknowledged records vanish
-
-    private void judgeRemoval() {
-        Map<String, Landed> candidates = new LinkedHashMap<>();
-        Map<io.fleetline.protocol.Lane, Integer> met = new HashMap<>();
-        for (Landed each : log) {
-            Event event = events.get(each.value());
-            int earlier = met.merge(each.read().position().lane(), 1, Integer::sum) - 1;
-            if (event != null && event.isReceipted() && event.value <= history.valuesBeforeTheEnd() && earlier > 2) {
-                candidates.putIfAbsent(each.key(), each);
-            }
-        }
-        if (candidates.isEmpty()) {
-            return;
-        }
-        List<Landed> all = new ArrayList<>(candidates.values());
-        Landed chosen = all.get(random.nextInt(all.size()));
-        Set<String> gone = new HashSet<>();
-        int kind = random.nextInt(4);
-        int at = all.indexOf(chosen);
-        for (int i = 0; i < all.size(); i++) {
-            Landed each = all.get(i);
-            boolean sameRun = sameRun(each, chosen);
-            boolean goes = switch (kind) {
-                case 0 -> i == at;
-                case 1 -> sameRun && each.read().seq() >= chosen.read().seq();
-                case 2 -> sameRun && each.read().seq() <= chosen.read().seq();
-                default -> i >= at && i < at + 6;
-            };
-            if (goes) {
-                gone.add(each.key());
-            }
-        }
-        judgeRemoval(gone);
-    }
-
-    /**
-     * Whether something in the topic says that this number was acknowledged: a record of its own run, or of one that begins
-     * behind it. A crash in BUFFERED or MEMORY can take away what the device knew before it could say so.
-     */
-    private static boolean isProvable(Seq number, RecordPosition removed, List<Landed> rest) {
-        return rest.stream()
-                .map(each -> each.read().position())
-                .anyMatch(at -> at.lane() == number.lane()
-                        && at.store() == number.store()
-                        && at.acked() >= number.seq()
-                        && (at.run() == removed.run() || at.first() > number.seq()));
-    }
-
-    /**
-     * From which number on readers cannot know to which run a number belongs, {@link Long#MAX_VALUE} if they can: of a run
-     * nothing is left that landed before a later one used its numbers again, since a crash took from memory that they were
-     * acknowledged; and then a copy of it lands and says so. Without what is gone the topic is that of a disk set back
-     * under clocks that differ, as OVERTAKEN says.
-     */
-    private static long takenForSetBack(
-            Seq stream, List<RecordPosition> removed, List<Landed> rest, List<Alarm> alarms) {
-        long from = Long.MAX_VALUE;
-        for (RecordPosition gone : removed) {
-            boolean told = isOf(gone, stream)
-                    && alarms.stream()
-                            .anyMatch(alarm -> alarm instanceof Alarm.Overtaken overtaken
-                                    && overtaken.lane() == gone.lane()
-                                    && overtaken.store() == gone.store()
-                                    && overtaken.run() == gone.run());
-            if (told) {
-                long first = rest.stream()
-                        .map(each -> each.read().position())
-                        .filter(at -> isOf(at, stream))
-                        .takeWhile(at -> at.run() != gone.run())
-                        .filter(at -> at.order() > gone.order() && at.first() <= gone.seq())
-                        .mapToLong(RecordPosition::first)
-                        .min()
-                        .orElse(Long.MAX_VALUE);
-                from = Math.min(from, first);
-            }
-        }
-        return from;
-    }
-
-    private static boolean isOf(RecordPosition at, Seq stream) {
-        return at.lane() == stream.lane() && at.store() == stream.store();
-    }
-
-    private static Seq stream(Event event) {
-        return new Seq(event.lane, event.store, 0);
-    }
-
-    private static boolean sameRun(Landed a, Landed b) {
-        return a.read().position().lane() == b.read().position().lane()
-                && a.read().position().store() == b.read().position().store()
-                && a.read().position().run() == b.read().position().run();
-    }
-
-    private void judgeRemoval(Set<String> gone) {
-        List<Landed> rest = new ArrayList<>();
-        Set<Seq> there = new HashSet<>();
-        Set<Seq> removed = new HashSet<>();
-        Map<Seq, RecordPosition> positions = new HashMap<>();
-        List<RecordPosition> removedAt = new ArrayList<>();
-        for (Landed each : log) {
-            RecordPosition at = each.read().position();
-            if (gone.contains(each.key()) && !each.read().isGap()) {
-                Seq number = new Seq(at.lane(), at.store(), at.seq());
-                removed.add(number);
-                positions.put(number, at);
-                removedAt.add(at);
-                count(Seen.REMOVALS, 1);
-                continue;
-            }
-            rest.add(each);
-            for (long seq = at.seq(); seq <= each.read().to(); seq++) {
-                there.add(new Seq(at.lane(), at.store(), seq));
-            }
-        }
-        Reader reader = new Reader(log, FilterStart.whole(), limits).read(rest);
-        judgeOnce(reader, "a reader of what is left");
-        Set<Seq> told = new HashSet<>();
-        for (Alarm alarm : reader.alarms()) {
-            if (alarm instanceof Alarm.Lost lost) {
-                count(Seen.LOST_ALARMS, 1);
-                long unknown = takenForSetBack(new Seq(lost.lane(), lost.store(), 0), removedAt, rest, reader.alarms());
-                for (long seq = lost.from(); seq <= lost.to(); seq++) {
-                    Seq number = new Seq(lost.lane(), lost.store(), seq);
-                    told.add(number);
-                    if (!removed.contains(number) && seq < unknown) {
-                        throw broken(
-                                Invariant.ONLY_REMOVED_IS_REPORTED, gone + " were removed, told is " + lost.message());
-                    }
-                }
-            }
-        }
-        Set<Seq> unprovable = new HashSet<>();
-        for (Seq number : removed) {
-            if (!told.contains(number) && !there.contains(number)) {
-                if (isProvable(number, positions.get(number), rest)) {
-                    throw broken(
-                            Invariant.REMOVED_IS_REPORTED,
-                            number + " was removed among " + gone + ", told is " + reader.alarms());
-                }
-                unprovable.add(new Seq(number.lane(), number.store(), 0));
-            }
-        }
-        Set<Long> got = values(reader.accepted());
-        for (Landed each : rest) {
-            Event event = events.get(each.value());
-            if (event != null
-                    && event.isReceipted()
-                    && !got.contains(each.value())
-                    && !unprovable.contains(stream(event))
-                    && event.seq < takenForSetBack(stream(event), removedAt, rest, reader.alarms())) {
-                throw broken(
-                        Invariant.REMOVAL_HIDES_NOTHING,
-                        gone + " were removed, and " + each + " is not accepted; told is " + reader.alarms());
             }
         }
     }
