@@ -73,7 +73,8 @@ final class Fleet implements AutoCloseable {
                     .onConnectionChange(status -> {
                         if (started.get() && status.state() != ConnectionState.CONNECTED) {
                             lost.incrementAndGet();
-                            if (connected.getAndSet(false)) {
+                            // Before the next attempt the reason may still be that of the parting before.
+                            if (status.state() == ConnectionState.CONNECTING && connected.getAndSet(false)) {
                                 status.reason().ifPresent(reason -> partings.merge(reason, 1, Integer::sum));
                             }
                         } else {
