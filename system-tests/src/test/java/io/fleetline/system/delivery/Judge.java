@@ -10,11 +10,9 @@ import io.fleetline.system.delivery.Coverage.Seen;
 import io.fleetline.system.delivery.ModelKafka.Landed;
 import io.fleetline.system.delivery.Scenario.Trouble;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,7 +63,8 @@ final class Judge {
         }
         judgeRestarts(whole);
         // Where a forgotten run took over, readers of a part of the topic do not take the same run for the right one.
-        if (world.scenario.isHonest() && whole.accepted().stream().noneMatch(each -> runs.isForgottenAndTold(each, whole))) {
+        if (world.scenario.isHonest()
+                && whole.accepted().stream().noneMatch(each -> runs.isForgottenAndTold(each, whole))) {
             judgeJoining();
             new RemovalJudge(history, events, limits, random).judge();
         }
