@@ -127,16 +127,27 @@ final class Judge {
         boolean possible = switch (reason) {
             case OVERFLOW -> world.has(Trouble.OVERFLOW);
             case EXPIRED -> world.has(Trouble.EXPIRY);
-            // In mode BUFFERED a crash leaves gaps on disk without the items between them.
+            // A crash leaves gaps on disk without the items between them, which nobody was promised then.
             case STORAGE_DAMAGED ->
                 world.scenario.isTreacherous()
                         || world.has(Trouble.FAILING_DISK)
-                        || world.devices.get(0).mode() == OutboxMode.BUFFERED;
+                        || world.devices.get(0).mode() == OutboxMode.BUFFERED
+                        || nothingWasPromised(gap);
             case REFUSED -> wasRejected(gap);
         };
         if (!possible) {
             throw broken(Invariant.A_NUMBER_IS_ONE, "nothing was " + reason + ": " + gap);
         }
+    }
+
+    private boolean nothingWasPromised(Landed gap) {
+        return history.events().stream()
+                .filter(event -> event.isPromised() || event.isReceipted())
+                .noneMatch(event -> event.lane == gap.read().position().lane()
+                        && event.store == gap.read().position().store()
+                        && event.run == gap.read().position().run()
+                        && event.seq >= gap.read().seq()
+                        && event.seq <= gap.read().to());
     }
 
     private boolean wasRejected(Landed gap) {
