@@ -1,5 +1,9 @@
 package io.fleetline.bench;
 
+import io.fleetline.bench.connection.ArrivalBenchmark;
+import io.fleetline.bench.connection.ConnectBenchmark;
+import io.fleetline.bench.connection.CrowdBenchmark;
+import io.fleetline.bench.connection.HeapBenchmark;
 import io.fleetline.bench.device.FootprintBenchmark;
 import io.fleetline.bench.device.WireBenchmark;
 import io.fleetline.bench.exact.ExactBenchmark;
@@ -9,6 +13,7 @@ import io.fleetline.bench.fleet.StormBenchmark;
 import io.fleetline.bench.ingest.FormatBenchmark;
 import io.fleetline.bench.ingest.IngestBenchmark;
 import io.fleetline.bench.ingest.LatencyBenchmark;
+import io.fleetline.bench.ingest.SingleEventBenchmark;
 import io.fleetline.bench.machine.Clock;
 import io.fleetline.bench.machine.Disturbance;
 import io.fleetline.bench.machine.MachineFacts;
@@ -45,7 +50,12 @@ public final class Benchmarks {
     public static Benchmarks all() {
         return new Benchmarks(List.of(
                 new IngestBenchmark(),
+                new SingleEventBenchmark(),
+                new HeapBenchmark(),
                 new LatencyBenchmark(),
+                new ConnectBenchmark(),
+                new CrowdBenchmark(),
+                new ArrivalBenchmark(),
                 new FormatBenchmark(),
                 new BodyWalkBenchmark(),
                 new FootprintBenchmark(),
@@ -58,18 +68,16 @@ public final class Benchmarks {
                 new PeersBenchmark()));
     }
 
-    /**
-     * What can be run: its name, and what it compares.
-     *
-     * @param name to be given to {@link #run}
-     * @param summary one line
-     */
-    public record Entry(String name, String summary) {}
-
-    /** What can be run. */
-    public List<Entry> list() {
+    /** What can be run: a line for each, with the name that is to be given to {@link #run}, and what it compares. */
+    public List<String> list() {
+        int longest = benchmarks.stream()
+                .mapToInt(benchmark -> benchmark.name().length())
+                .max()
+                .orElse(0);
         return benchmarks.stream()
-                .map(benchmark -> new Entry(benchmark.name(), benchmark.summary()))
+                .map(benchmark -> benchmark.name()
+                        + " ".repeat(longest + 2 - benchmark.name().length())
+                        + benchmark.summary())
                 .toList();
     }
 
@@ -142,7 +150,7 @@ public final class Benchmarks {
     int serve(List<String> args, PrintStream out, PrintStream err) {
         try {
             if (args.equals(List.of("list"))) {
-                list().forEach(entry -> out.printf("%-7s %s%n", entry.name(), entry.summary()));
+                list().forEach(out::println);
                 return 0;
             }
             boolean quick = args.contains("--quick");

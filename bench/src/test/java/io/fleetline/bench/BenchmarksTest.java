@@ -23,7 +23,7 @@ class BenchmarksTest {
     @Test
     void theListNamesEachBenchmarkInALine() {
         assertThat(serve("list")).isZero();
-        assertThat(lines(out)).containsExactly("calm    does nothing", "sad     fails");
+        assertThat(lines(out)).containsExactly("calm  does nothing", "sad   fails");
     }
 
     @Test

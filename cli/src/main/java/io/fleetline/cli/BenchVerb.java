@@ -28,9 +28,7 @@ final class BenchVerb implements Runnable {
 
     @Command(name = "list", description = "Show what can be measured.")
     int list() {
-        Benchmarks.all()
-                .list()
-                .forEach(entry -> spec.commandLine().getOut().printf("%-6s %s%n", entry.name(), entry.summary()));
+        Benchmarks.all().list().forEach(spec.commandLine().getOut()::println);
         return ExitCode.DONE;
     }
 

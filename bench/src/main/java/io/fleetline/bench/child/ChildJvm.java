@@ -51,15 +51,19 @@ public final class ChildJvm implements AutoCloseable {
      *
      * @param name for messages, and for its files in the directory
      * @param options for the virtual machine
+     * @param launcher what starts the virtual machine and becomes it; may be empty
      * @param directory where its log and its arguments are written
      */
-    static ChildJvm start(String name, Class<? extends Role> role, List<String> options, Path directory)
+    static ChildJvm start(
+            String name, Class<? extends Role> role, List<String> options, List<String> launcher, Path directory)
             throws IOException {
         Path arguments = directory.resolve(name + ".args");
         Files.write(arguments, argumentFile(role, options), StandardCharsets.UTF_8);
         Path log = directory.resolve(name + ".log");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + arguments)
+        List<String> command = new ArrayList<>(launcher);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("@" + arguments);
+        Process process = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectError(log.toFile())
                 .start();

@@ -21,6 +21,8 @@ public final class Workspace implements AutoCloseable {
     /** Before a child's name a system property: further options for its virtual machine, such as a profiler's. */
     public static final String JVM_OF = "fleetline.bench.jvm.";
 
+    private static final List<String> NICELY = List.of("nice", "-n", "19");
+
     private final Path directory;
     private final Thread atExit = new Thread(this::abandon, "bench-workspace");
     /** Guarded by itself; the newest first. */
@@ -44,10 +46,20 @@ public final class Workspace implements AutoCloseable {
 
     /** Starts a child process that ends with this workspace. */
     public ChildJvm start(String name, Class<? extends Role> role, List<String> options) throws IOException {
+        return start(name, role, options, List.of());
+    }
+
+    /** The same with the least priority: it gets of the processor what nobody else wants. */
+    public ChildJvm startNicely(String name, Class<? extends Role> role, List<String> options) throws IOException {
+        return start(name, role, options, NICELY);
+    }
+
+    private ChildJvm start(String name, Class<? extends Role> role, List<String> options, List<String> launcher)
+            throws IOException {
         List<String> all = new ArrayList<>(options);
         all.addAll(List.of(System.getProperty(JVM_OF + name, "").strip().split("\\s+")));
         all.removeIf(String::isEmpty);
-        ChildJvm child = ChildJvm.start(name, role, all, directory);
+        ChildJvm child = ChildJvm.start(name, role, all, launcher, directory);
         synchronized (children) {
             children.addFirst(child);
         }

@@ -2,7 +2,6 @@ package io.fleetline.bench.device;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.child.Workspace;
-import io.fleetline.bench.ingest.Stage;
 import io.fleetline.bench.machine.Clock;
 import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
@@ -14,6 +13,8 @@ import io.fleetline.bench.measure.Samples;
 import io.fleetline.bench.measure.Series;
 import io.fleetline.bench.measure.SideResult;
 import io.fleetline.bench.measure.Target;
+import io.fleetline.bench.stage.NodeOptions;
+import io.fleetline.bench.stage.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,14 +71,14 @@ public final class FootprintBenchmark implements Benchmark {
         Plan plan = Plan.of(effort);
         try (Workspace workspace = Workspace.create()) {
             Stage stage = new Stage(workspace, progress);
-            Stage.Node node = stage.node("node", "fleetline", "CBOR", "COMPACT");
-            JsonNode device = node.answer().path("devices").path(0);
+            Stage.Node node = stage.node("node", NodeOptions.DEFAULTS);
+            JsonNode device = node.devices().get(0);
             try (IdleJvm sleeping = IdleJvm.start(
                             SleepingProgram.class, workspace.directory().resolve("sleeping.log"));
                     IdleJvm idle = IdleJvm.start(
                             IdleDevice.class,
                             workspace.directory().resolve("device.log"),
-                            node.answer().path("url").asText(),
+                            node.url(),
                             stage.trust().toString(),
                             device.path("id").asText(),
                             device.path("secret").asText())) {

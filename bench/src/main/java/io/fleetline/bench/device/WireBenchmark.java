@@ -2,7 +2,6 @@ package io.fleetline.bench.device;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.child.Workspace;
-import io.fleetline.bench.ingest.Stage;
 import io.fleetline.bench.machine.Clock;
 import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
@@ -14,6 +13,8 @@ import io.fleetline.bench.measure.Samples;
 import io.fleetline.bench.measure.Series;
 import io.fleetline.bench.measure.SideResult;
 import io.fleetline.bench.measure.Target;
+import io.fleetline.bench.stage.NodeOptions;
+import io.fleetline.bench.stage.Stage;
 import io.fleetline.device.DeviceClient;
 import io.fleetline.device.DeviceRuntime;
 import io.fleetline.device.SendingConfig;
@@ -72,12 +73,11 @@ public final class WireBenchmark implements Benchmark {
         Plan plan = Plan.of(effort);
         try (Workspace workspace = Workspace.create()) {
             Stage stage = new Stage(workspace, progress);
-            Stage.Node node = stage.node("node", "fleetline", "CBOR", "COMPACT");
+            Stage.Node node = stage.node("node", NodeOptions.DEFAULTS);
             Map<String, List<Double>> bytes = new LinkedHashMap<>();
             for (int round = 1; round <= plan.rounds(); round++) {
                 // A runtime of its own for each round: the first connect of one knows no TLS session.
-                try (CountingProxy proxy = new CountingProxy(
-                                URI.create(node.answer().path("url").asText()));
+                try (CountingProxy proxy = new CountingProxy(URI.create(node.url()));
                         DeviceRuntime runtime = DeviceRuntime.create()) {
                     Device device = new Device(stage, node, runtime, proxy, round);
                     device.round(plan, bytes);

@@ -3,8 +3,8 @@ package io.fleetline.bench.fleet;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.child.ChildJvm;
 import io.fleetline.bench.child.Workspace;
-import io.fleetline.bench.ingest.Stage;
 import io.fleetline.bench.measure.Progress;
+import io.fleetline.bench.stage.Stage;
 import java.util.List;
 import java.util.Map;
 

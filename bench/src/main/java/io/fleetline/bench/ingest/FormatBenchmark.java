@@ -3,6 +3,7 @@ package io.fleetline.bench.ingest;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.child.ChildJvm;
 import io.fleetline.bench.child.Workspace;
+import io.fleetline.bench.load.Load;
 import io.fleetline.bench.machine.Procfs;
 import io.fleetline.bench.measure.Alternation;
 import io.fleetline.bench.measure.Benchmark;
@@ -13,6 +14,8 @@ import io.fleetline.bench.measure.Numbers;
 import io.fleetline.bench.measure.Progress;
 import io.fleetline.bench.measure.Schedule;
 import io.fleetline.bench.measure.SideResult;
+import io.fleetline.bench.stage.NodeOptions;
+import io.fleetline.bench.stage.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +27,6 @@ import java.util.Optional;
 /** What readable headers and JSON values cost a node and Kafka, beside the records that it writes otherwise. */
 public final class FormatBenchmark implements Benchmark {
     private static final int RECORDS_LOOKED_AT = 1_000;
-    private static final Duration FIRST_RUN = Duration.ofSeconds(1);
 
     private record Format(String values, String headers) {
         String side() {
@@ -76,14 +78,18 @@ public final class FormatBenchmark implements Benchmark {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put(
                 "load",
-                Stage.DEVICES + " devices for each side, each with " + Stage.WINDOW + " events in flight, in frames of "
-                        + Stage.ITEMS_PER_FRAME + " events of " + Stage.BODY_BYTES + " B");
+                NodeOptions.DEFAULTS.devices() + " devices for each side, each with " + Load.WINDOW
+                        + " events in flight, in frames of " + IngestBenchmark.ITEMS_PER_FRAME + " events of "
+                        + Load.BODY_BYTES + " B");
         ChildJvm looker = stage.side("looker", ProducerRole.class);
-        List<NodeSide> sides = new ArrayList<>();
+        List<LoadSide> sides = new ArrayList<>();
         for (Format format : FORMATS) {
-            Stage.Node node = stage.node("node-" + format.prefix(), format.prefix(), format.values(), format.headers());
-            Stage.Load load = stage.load("load-" + format.prefix(), node, Stage.ITEMS_PER_FRAME);
-            load.process().ask("run", Map.of("millis", FIRST_RUN.toMillis()), Stage.PATIENCE);
+            Stage.Node node = stage.node(
+                    "node-" + format.prefix(),
+                    NodeOptions.DEFAULTS.withRecords(format.prefix(), format.values(), format.headers()));
+            Load load = Load.connect(
+                    stage, "load-" + format.prefix(), node, node.devices(), IngestBenchmark.ITEMS_PER_FRAME);
+            Rates.first(load, Load.WINDOW);
             JsonNode seen = looker.ask(
                     "look",
                     Map.of("bootstrap", stage.bootstrap(), "from", node.topic(), "count", RECORDS_LOOKED_AT),
@@ -92,7 +98,7 @@ public final class FormatBenchmark implements Benchmark {
                     "record of " + format.side(),
                     Numbers.text(seen.path("recordBytes").asDouble()) + " B of key, value and headers, "
                             + seen.path("headers").size() + " headers");
-            sides.add(new NodeSide(format.side(), procfs, node.process(), load.process(), stage.broker()));
+            sides.add(LoadSide.of(stage, format.side(), procfs, node, load, Load.WINDOW));
         }
         parameters.put("jvm", Stage.JVM);
         parameters.put("schedule", schedule.text());
@@ -108,8 +114,8 @@ public final class FormatBenchmark implements Benchmark {
                     other.side(),
                     "server CPU − that of " + compact.side(),
                     "µs/event",
-                    other.samples(NodeSide.CPU),
-                    compact.samples(NodeSide.CPU),
+                    other.samples(LoadSide.CPU),
+                    compact.samples(LoadSide.CPU),
                     Optional.empty()));
         }
         return figures;

@@ -1,21 +1,21 @@
 package io.fleetline.bench.ingest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.child.ChildJvm;
 import io.fleetline.bench.child.Workspace;
+import io.fleetline.bench.load.Load;
 import io.fleetline.bench.machine.Procfs;
 import io.fleetline.bench.measure.Alternation;
 import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
 import io.fleetline.bench.measure.Figure;
 import io.fleetline.bench.measure.Measurement;
-import io.fleetline.bench.measure.Numbers;
 import io.fleetline.bench.measure.Progress;
 import io.fleetline.bench.measure.Schedule;
 import io.fleetline.bench.measure.SideResult;
 import io.fleetline.bench.measure.Target;
+import io.fleetline.bench.stage.NodeOptions;
+import io.fleetline.bench.stage.Stage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +26,11 @@ public final class IngestBenchmark implements Benchmark {
     private static final Target P1 = Target.atLeast(0.4, 0.6);
     private static final Target P2 = Target.atMost(2, 0.8);
 
-    /** How many of the node's records the bare producer writes over and over. */
-    private static final int RECORDS_COPIED = 5_000;
+    static final int ITEMS_PER_FRAME = 50;
 
     private static final String FLOOR_TOPIC = "bench.producer";
     private static final String PERF_TEST_TOPIC = "bench.perf-test";
-    private static final Duration FIRST_RUN = Duration.ofSeconds(1);
+
     /** For {@code Benchmarks}. */
     public IngestBenchmark() {}
 
@@ -76,51 +75,34 @@ public final class IngestBenchmark implements Benchmark {
 
         Measurement measure() throws Exception {
             Stage stage = new Stage(workspace, progress);
-            Stage.Node node = stage.node("node", "fleetline", "CBOR", "COMPACT");
-            Map<String, String> settings = node.settings();
-            for (String topic : List.of(FLOOR_TOPIC, PERF_TEST_TOPIC)) {
-                stage.topic(topic, node.partitions());
-            }
-            Stage.Load load = stage.load("load", node, Stage.ITEMS_PER_FRAME);
-            load.process().ask("run", Map.of("millis", FIRST_RUN.toMillis()), Stage.PATIENCE);
-
-            ChildJvm producer = stage.side("producer", ProducerRole.class);
-            JsonNode copied = producer.ask(
-                    "start",
-                    Map.of("settings", settings, "from", node.topic(), "count", RECORDS_COPIED, "topic", FLOOR_TOPIC),
-                    Stage.PATIENCE);
+            Stage.Node node = stage.node("node", NodeOptions.DEFAULTS);
+            stage.topic(PERF_TEST_TOPIC, node.partitions());
+            Load load = Load.connect(stage, "load", node, node.devices(), ITEMS_PER_FRAME);
+            Rates.first(load, Load.WINDOW);
+            BareProducer producer = BareProducer.start(stage, node, FLOOR_TOPIC);
             ChildJvm perfTest = stage.side("perf-test", PerfTestRole.class);
 
-            describe(node.partitions(), settings, load.tls(), copied);
+            describe(load.tls(), producer);
             List<SideResult> sides = new Alternation(
                             List.of(
-                                    new ProducerSide(procfs, producer, stage.broker()),
-                                    new NodeSide("fleetline", procfs, node.process(), load.process(), stage.broker()),
-                                    new PerfTestSide(perfTest, settings, PERF_TEST_TOPIC, Stage.BODY_BYTES)),
+                                    new ProducerSide(procfs, producer.process(), stage.broker()),
+                                    LoadSide.of(stage, "fleetline", procfs, node, load, Load.WINDOW),
+                                    new PerfTestSide(perfTest, node.settings(), PERF_TEST_TOPIC, Load.BODY_BYTES)),
                             schedule,
                             progress)
                     .run();
             return new Measurement(parameters, sides, figures(sides), remarks());
         }
 
-        private void describe(int partitions, Map<String, String> settings, String tls, JsonNode copied) {
-            List<String> headers = new ArrayList<>();
-            copied.path("headers").forEach(header -> headers.add(header.asText()));
+        private void describe(String tls, BareProducer producer) {
             parameters.put(
                     "load",
-                    Stage.DEVICES + " devices, each with " + Stage.WINDOW + " events in flight, in frames of "
-                            + Stage.ITEMS_PER_FRAME + " events of " + Stage.BODY_BYTES + " B");
+                    producer.node().devices().size() + " devices, each with " + Load.WINDOW
+                            + " events in flight, in frames of " + ITEMS_PER_FRAME + " events of " + Load.BODY_BYTES
+                            + " B");
             parameters.put("tls", tls + ", before the runs");
-            parameters.put(
-                    "record",
-                    "one per event, key, value and headers (" + String.join(", ", headers) + ") "
-                            + Numbers.text(copied.path("recordBytes").asDouble()) + " B");
+            producer.describe(parameters);
             parameters.put("limits", "rates per device and limits per address are off");
-            parameters.put("topic", partitions + " partitions, one replica");
-            parameters.put(
-                    "producers",
-                    "all with acks=all, linger.ms " + settings.get("linger.ms") + ", batch.size "
-                            + settings.get("batch.size") + ", compression " + settings.get("compression.type"));
             parameters.put("jvm", Stage.JVM);
             parameters.put("schedule", schedule.text());
         }
@@ -147,7 +129,7 @@ public final class IngestBenchmark implements Benchmark {
                         "P2",
                         "server CPU − producer CPU",
                         "µs/event",
-                        node.samples(NodeSide.CPU),
+                        node.samples(LoadSide.CPU),
                         producer.samples(ProducerSide.CPU),
                         Optional.of(P2)));
     }

@@ -1,8 +1,7 @@
 package io.fleetline.bench.ingest;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.fleetline.bench.child.ChildJvm;
 import io.fleetline.bench.child.Workspace;
+import io.fleetline.bench.load.Load;
 import io.fleetline.bench.measure.Alternation;
 import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
@@ -13,6 +12,8 @@ import io.fleetline.bench.measure.Progress;
 import io.fleetline.bench.measure.Schedule;
 import io.fleetline.bench.measure.SideResult;
 import io.fleetline.bench.measure.Target;
+import io.fleetline.bench.stage.NodeOptions;
+import io.fleetline.bench.stage.Stage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,6 @@ public final class LatencyBenchmark implements Benchmark {
     private static final double LOAD = 0.1;
 
     private static final int ITEMS_PER_FRAME = 10;
-    private static final int RECORDS_COPIED = 5_000;
 
     /** For {@code Benchmarks}. */
     public LatencyBenchmark() {}
@@ -60,65 +60,44 @@ public final class LatencyBenchmark implements Benchmark {
     }
 
     private static Measurement measure(Stage stage, Schedule schedule, Progress progress) throws Exception {
-        Stage.Node node = stage.node("node", "fleetline", "CBOR", "COMPACT");
-        stage.topic(FLOOR_TOPIC, node.partitions());
-        Stage.Load load = stage.load("load", node, ITEMS_PER_FRAME);
-        double most = most(load.process(), schedule.warmUp());
+        Stage.Node node = stage.node("node", NodeOptions.DEFAULTS);
+        Load load = Load.connect(stage, "load", node, node.devices(), ITEMS_PER_FRAME);
+        double most = most(load, schedule.warmUp());
         double framesPerSecond = LOAD * most / ITEMS_PER_FRAME;
         progress.say("at most " + Numbers.text(most) + " events/s; measured at " + Numbers.text(LOAD * most));
 
-        ChildJvm producer = stage.side("producer", ProducerRole.class);
-        JsonNode copied = producer.ask(
-                "start",
-                Map.of(
-                        "settings",
-                        node.settings(),
-                        "from",
-                        node.topic(),
-                        "count",
-                        RECORDS_COPIED,
-                        "topic",
-                        FLOOR_TOPIC),
-                Stage.PATIENCE);
-        producer.ask("listen", Map.of(), Stage.PATIENCE);
+        BareProducer producer = BareProducer.start(stage, node, FLOOR_TOPIC);
+        producer.process().ask("listen", Map.of(), Stage.PATIENCE);
         load.process().ask("listen", Map.of("bootstrap", stage.bootstrap(), "topic", node.topic()), Stage.PATIENCE);
 
         List<SideResult> sides = new Alternation(
                         List.of(
-                                new LatencySide("kafka", producer, framesPerSecond, ITEMS_PER_FRAME),
+                                new LatencySide("kafka", producer.process(), framesPerSecond, ITEMS_PER_FRAME),
                                 new LatencySide("fleetline", load.process(), framesPerSecond, ITEMS_PER_FRAME)),
                         schedule,
                         progress)
                 .run();
-        return new Measurement(
-                parameters(node, load, copied, framesPerSecond, schedule), sides, figures(sides), remarks());
+        return new Measurement(parameters(load, producer, framesPerSecond, schedule), sides, figures(sides), remarks());
     }
 
     /** What the node acknowledges at most, once it is warm. */
-    private static double most(ChildJvm load, Duration warmUp) throws Exception {
-        Map<String, Object> time = Map.of("millis", warmUp.toMillis());
-        load.ask("run", time, Rates.patience(warmUp));
-        return Rates.reading(load.ask("run", time, Rates.patience(warmUp))).value();
+    private static double most(Load load, Duration warmUp) throws Exception {
+        Map<String, Object> run = Map.of("millis", warmUp.toMillis(), "window", Load.WINDOW);
+        load.process().ask("run", run, Rates.patience(warmUp));
+        return Rates.reading(load.process().ask("run", run, Rates.patience(warmUp)))
+                .value();
     }
 
     private static Map<String, String> parameters(
-            Stage.Node node, Stage.Load load, JsonNode copied, double framesPerSecond, Schedule schedule) {
+            Load load, BareProducer producer, double framesPerSecond, Schedule schedule) {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put(
                 "load",
-                Numbers.text(framesPerSecond) + " frames/s of " + ITEMS_PER_FRAME + " events of " + Stage.BODY_BYTES
-                        + " B, from " + Stage.DEVICES + " devices in turn: a tenth of what the node takes");
+                Numbers.text(framesPerSecond) + " frames/s of " + ITEMS_PER_FRAME + " events of " + Load.BODY_BYTES
+                        + " B, from " + producer.node().devices().size()
+                        + " devices in turn: a tenth of what the node takes");
         parameters.put("tls", load.tls() + ", before the runs");
-        parameters.put(
-                "record",
-                "key, value and headers "
-                        + Numbers.text(copied.path("recordBytes").asDouble()) + " B");
-        parameters.put("topic", node.partitions() + " partitions, one replica");
-        parameters.put(
-                "producers",
-                "both with acks=all, linger.ms " + node.settings().get("linger.ms") + ", batch.size "
-                        + node.settings().get("batch.size") + ", compression "
-                        + node.settings().get("compression.type"));
+        producer.describe(parameters);
         parameters.put("jvm", Stage.JVM);
         parameters.put("schedule", schedule.text());
         return parameters;

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fleetline.bench.child.Role;
+import io.fleetline.bench.load.Pace;
+import io.fleetline.bench.load.RecordArrivals;
 import io.fleetline.bench.machine.Clock;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +60,7 @@ public final class ProducerRole implements Role {
     private List<ConsumerRecord<byte[], byte[]>> records = List.of();
     private String topic = "";
     private String bootstrap = "";
-    private @Nullable Arrivals arrivals;
+    private @Nullable RecordArrivals arrivals;
 
     /** For the child process. */
     public ProducerRole() {}
@@ -141,7 +143,7 @@ public final class ProducerRole implements Role {
     }
 
     private Map<String, Object> listen() {
-        arrivals = new Arrivals(bootstrap, topic, record -> {
+        arrivals = new RecordArrivals(bootstrap, topic, record -> {
             byte[] marked = record.headers().lastHeader(DUE).value();
             return ByteBuffer.wrap(marked).getLong();
         });
@@ -151,7 +153,7 @@ public final class ProducerRole implements Role {
     /** In place of the first header stands one of the same size, with the time at which the record was due. */
     private Map<String, Object> pace(JsonNode arguments) {
         KafkaProducer<byte[], byte[]> started = producer;
-        Arrivals listening = arrivals;
+        RecordArrivals listening = arrivals;
         if (started == null || listening == null) {
             throw new IllegalStateException("the producer has not been started, or nobody listens");
         }

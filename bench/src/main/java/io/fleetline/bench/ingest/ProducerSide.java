@@ -2,6 +2,7 @@ package io.fleetline.bench.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.child.ChildJvm;
+import io.fleetline.bench.child.CpuUse;
 import io.fleetline.bench.machine.Procfs;
 import io.fleetline.bench.measure.Reading;
 import io.fleetline.bench.measure.Side;
@@ -37,7 +38,7 @@ final class ProducerSide implements Side {
         JsonNode answer = producer.ask("run", Map.of("millis", segment.toMillis()), Rates.patience(segment));
         List<Reading> readings = new ArrayList<>();
         readings.add(Rates.reading(answer));
-        readings.addAll(cpu.per(answer.path("events").asLong()));
+        readings.addAll(cpu.per(answer.path("events").asLong(), "event"));
         return readings;
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.child.ChildJvm;
 import io.fleetline.bench.child.Workspace;
 import io.fleetline.bench.device.CountingProxy;
-import io.fleetline.bench.ingest.Stage;
 import io.fleetline.bench.machine.ProcessMemory;
 import io.fleetline.bench.machine.Procfs;
 import io.fleetline.bench.measure.Alternation;
@@ -19,6 +18,8 @@ import io.fleetline.bench.measure.Schedule;
 import io.fleetline.bench.measure.Series;
 import io.fleetline.bench.measure.Side;
 import io.fleetline.bench.measure.SideResult;
+import io.fleetline.bench.stage.NodeOptions;
+import io.fleetline.bench.stage.Stage;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,7 +78,11 @@ public final class PeersBenchmark implements Benchmark {
         Plan plan = Plan.of(effort);
         try (Workspace workspace = Workspace.create()) {
             Stage stage = new Stage(workspace, progress);
-            Stage.Node node = stage.node("node", OURS, "CBOR", "COMPACT", plan.connections() + BUSY + 1);
+            Stage.Node node = stage.node(
+                    "node",
+                    NodeOptions.DEFAULTS
+                            .withRecords(OURS, "CBOR", "COMPACT")
+                            .withDevices(plan.connections() + BUSY + 1));
             Path directory = workspace.directory();
             try (PeerServer mqtt =
                             PeerServer.start(mosquitto, "mosquitto.conf", directory, stage.trust(), stage.key());

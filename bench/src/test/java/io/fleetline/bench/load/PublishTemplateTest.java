@@ -1,4 +1,4 @@
-package io.fleetline.bench.ingest;
+package io.fleetline.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

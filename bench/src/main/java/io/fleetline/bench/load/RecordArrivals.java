@@ -1,4 +1,4 @@
-package io.fleetline.bench.ingest;
+package io.fleetline.bench.load;
 
 import io.fleetline.bench.machine.Clock;
 import java.time.Duration;
@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * Reads a topic as it is written, in the process that caused it to be written, and notes down how long after its time each
  * record came out of {@code poll}.
  */
-final class Arrivals implements AutoCloseable {
+public final class RecordArrivals implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration LAST_PATIENCE = Duration.ofSeconds(30);
     private static final long LOOK_NANOS = 1_000_000;
     private static final double NANOS_PER_MICRO = 1e3;
 
     /** Knows when a record was due. */
-    interface Origin {
+    public interface Origin {
         /** When it should have been sent, by this process's clock; negative if it is of no interest. */
         long dueNanos(ConsumerRecord<byte[], byte[]> record) throws Exception;
     }
@@ -40,7 +40,7 @@ final class Arrivals implements AutoCloseable {
     private Histogram latencies = new Histogram(3); // guarded by this
 
     /** Reads this topic from its end on. */
-    Arrivals(String bootstrap, String topic, Origin origin) {
+    public RecordArrivals(String bootstrap, String topic, Origin origin) {
         this.origin = origin;
         this.consumer = new KafkaConsumer<>(
                 Map.of(
@@ -89,13 +89,13 @@ final class Arrivals implements AutoCloseable {
     }
 
     /** Forgets what came so far. */
-    synchronized void begin() {
+    public synchronized void begin() {
         arrived = 0;
         latencies = new Histogram(3);
     }
 
     /** Waits until so many came, and says how long they took: {@code events}, {@code p50} and {@code p99} in µs. */
-    Map<String, Object> end(long count, long nanos) {
+    public Map<String, Object> end(long count, long nanos) {
         long endNanos = Clock.nanos() + LAST_PATIENCE.toNanos();
         while (arrived() < count) {
             Exception broken = failure.get();

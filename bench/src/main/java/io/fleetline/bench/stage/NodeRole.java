@@ -1,4 +1,4 @@
-package io.fleetline.bench.ingest;
+package io.fleetline.bench.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.child.Role;
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * The node under measurement, as it comes, but for the limits that would keep a measurement from reaching its own.
  *
  * <ul>
- *   <li>{@code start {bootstrap, certificate, key, devices}}: registers so many devices and starts; gives the {@code url},
+ *   <li>{@code start {bootstrap, certificate, key, devices, prefix, values, headers, admission}}: registers so many devices
+ *       and starts; {@code admission} keeps the limits of how fast devices are let in; gives the {@code url},
  *       the {@code devices} with {@code id} and {@code secret}, the {@code topic} of events with its {@code partitions},
  *       and {@code settings} that make a producer work as the node's do
  * </ul>
@@ -62,9 +63,9 @@ public final class NodeRole implements Role {
         IngestConfig config = IngestConfig.DEFAULTS
                 .withKafka(kafka)
                 .withLimits(limits())
-                .withListener(ListenerConfig.DEFAULTS
-                        .at("127.0.0.1", 0, Optional.of(tls))
-                        .withoutAdmissionLimits())
+                .withListener(listener(
+                        ListenerConfig.DEFAULTS.at("127.0.0.1", 0, Optional.of(tls)),
+                        arguments.path("admission").asBoolean()))
                 .withDrainTime(Duration.ZERO);
         IngestServer started = IngestServer.start(config);
         node = started;
@@ -81,6 +82,30 @@ public final class NodeRole implements Role {
                 kafka.partitions(),
                 "settings",
                 settings(kafka, config.budgetBytes()));
+    }
+
+    /** All devices come from one address here, which is never limited. */
+    private static ListenerConfig listener(ListenerConfig listener, boolean admission) {
+        ListenerConfig open = listener.withoutAdmissionLimits();
+        return admission
+                ? new ListenerConfig(
+                        listener.host(),
+                        listener.port(),
+                        listener.tls(),
+                        listener.proxy(),
+                        listener.maxConnections(),
+                        open.connectionsPerSource(),
+                        listener.maxHandshakes(),
+                        listener.acceptsPerSecond(),
+                        listener.handshakeTimeout(),
+                        listener.requestHeadBytes(),
+                        listener.badCredentialsPerDevice(),
+                        listener.badCredentialsPerSource(),
+                        listener.connectsPerDevice(),
+                        listener.outgoingFrames(),
+                        listener.outgoingBytes(),
+                        listener.writeTimeout())
+                : open;
     }
 
     /** Without rates; and nobody here is to wait half a minute before it connects again. */
@@ -117,7 +142,7 @@ public final class NodeRole implements Role {
 
     private static Map<DeviceId, String> register(KafkaConfig kafka, int count) {
         List<DeviceId> devices = IntStream.rangeClosed(1, count)
-                .mapToObj(i -> new DeviceId(TENANT, String.format(Locale.ROOT, "load-%04d", i)))
+                .mapToObj(i -> new DeviceId(TENANT, String.format(Locale.ROOT, "load-%05d", i)))
                 .toList();
         try (DeviceRegistrar registrar = DeviceRegistrar.connect(kafka.withDeliveryTimeout(REGISTERING))) {
             return registrar.register(devices);

@@ -1,4 +1,4 @@
-package io.fleetline.bench.ingest;
+package io.fleetline.bench.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.child.Role;

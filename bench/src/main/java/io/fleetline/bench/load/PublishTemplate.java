@@ -1,4 +1,4 @@
-package io.fleetline.bench.ingest;
+package io.fleetline.bench.load;
 
 import io.fleetline.protocol.DeviceFrame;
 import io.fleetline.protocol.Item;

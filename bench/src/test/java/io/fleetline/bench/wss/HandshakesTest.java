@@ -1,4 +1,4 @@
-package io.fleetline.bench.ingest;
+package io.fleetline.bench.wss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,13 +14,21 @@ class HandshakesTest {
 
     @Test
     void aSessionOlderThanItsConnectionWasResumed() {
-        handshakes.begin(FIRST);
-        handshakes.note(session(FIRST.plusMillis(20)));
-        handshakes.begin(FIRST.plusMillis(50));
-        handshakes.note(session(FIRST.plusMillis(20)));
-        handshakes.begin(FIRST.plusMillis(90));
-        handshakes.note(session(FIRST.plusMillis(90)));
+        handshakes.note(FIRST, session(FIRST.plusMillis(20)));
+        handshakes.note(FIRST.plusMillis(50), session(FIRST.plusMillis(20)));
+        handshakes.note(FIRST.plusMillis(90), session(FIRST.plusMillis(90)));
         assertThat(handshakes).hasToString("TLSv1.3 TLS_AES_256_GCM_SHA384, 2 full and 1 resumed handshakes");
+    }
+
+    @Test
+    void countsBeginAnew() {
+        handshakes.note(FIRST, session(FIRST.plusMillis(20)));
+        handshakes.reset();
+        assertThat(handshakes.resumedPart()).isZero();
+        handshakes.note(FIRST.plusMillis(50), session(FIRST.plusMillis(50)));
+        handshakes.note(FIRST.plusMillis(60), session(FIRST.plusMillis(50)));
+        assertThat(handshakes.resumedPart()).isEqualTo(0.5);
+        assertThat(handshakes).hasToString("TLSv1.3 TLS_AES_256_GCM_SHA384, 1 full and 1 resumed handshakes");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.fleetline.bench.ingest;
+package io.fleetline.bench.stage;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +16,10 @@ import java.util.concurrent.TimeUnit;
  *
  * @param certificate as PEM
  * @param key as PEM, PKCS #8
+ * @param store both, as PKCS #12
+ * @param password of the store
  */
-record NodeCertificate(Path certificate, Path key) {
+record NodeCertificate(Path certificate, Path key, Path store, String password) {
     private static final String ALIAS = "node";
     private static final String PASSWORD = "measured";
     private static final long PATIENCE_SECONDS = 30;
@@ -61,7 +63,9 @@ record NodeCertificate(Path certificate, Path key) {
                 pem(
                         directory.resolve("node.key"),
                         "PRIVATE KEY",
-                        keys.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded()));
+                        keys.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded()),
+                store,
+                PASSWORD);
     }
 
     private static void run(Path log, List<String> command) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
-package io.fleetline.bench.ingest;
+package io.fleetline.bench.load;
 
+import io.fleetline.bench.machine.Clock;
 import io.fleetline.protocol.DeviceFrame;
 import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.Payload;
@@ -20,16 +21,18 @@ import org.jspecify.annotations.Nullable;
  * One device that has an endless supply of events: while it is told to publish, it keeps the window full. Public because
  * Jetty calls it. The role's thread and Jetty's meet at its lock, which guards all that changes.
  */
-public final class LoadConnection implements Session.Listener.AutoDemanding, ServerFrame.Handler<Void> {
+public final class DeviceConnection implements Session.Listener.AutoDemanding, ServerFrame.Handler<Void>, Publisher {
     private static final Payload CLIENT = BodyCodec.encode(Map.of("name", "fleetline-bench"));
 
     /** More than the window of any node holds. */
     private static final int FRAMES_REMEMBERED = 4_096;
 
+    private static final long NOT_DUE = -1;
+
     private final String device;
     private final PublishTemplate template;
     private final long storeName;
-    private final long windowLimit;
+    private final Receipts receipts;
     /** Used by whoever delivers a message, and Jetty delivers one at a time. */
     private final FrameDecoder decoder = new FrameDecoder();
 
@@ -37,7 +40,11 @@ public final class LoadConnection implements Session.Listener.AutoDemanding, Ser
     private final CompletableFuture<Void> failed;
 
     private @Nullable Session session;
+    /** What the node grants. */
     private long window;
+    /** What is wanted of it. */
+    private long limit;
+
     private long next = 1;
     private long acked;
     private long acks;
@@ -52,15 +59,19 @@ public final class LoadConnection implements Session.Listener.AutoDemanding, Ser
      *
      * @param device its name, for messages
      * @param storeName any 32 bits
-     * @param windowLimit the most events in flight, should the node allow more
+     * @param receipts hears how long each frame that was due at a time took
      * @param failed completed exceptionally when anything goes otherwise than it should
      */
-    LoadConnection(
-            String device, PublishTemplate template, long storeName, long windowLimit, CompletableFuture<Void> failed) {
+    DeviceConnection(
+            String device,
+            PublishTemplate template,
+            long storeName,
+            Receipts receipts,
+            CompletableFuture<Void> failed) {
         this.device = device;
         this.template = template;
         this.storeName = storeName;
-        this.windowLimit = windowLimit;
+        this.receipts = receipts;
         this.failed = failed;
     }
 
@@ -69,15 +80,16 @@ public final class LoadConnection implements Session.Listener.AutoDemanding, Ser
         return welcomed;
     }
 
-    /** From now on the window is kept full. */
-    synchronized void publish() {
+    @Override
+    public synchronized void publish(long newLimit) {
+        limit = Math.min(newLimit, window);
         publishing = true;
         quiet = new CompletableFuture<>();
         fillWindow();
     }
 
-    /** Nothing more is published; completes when everything is acknowledged. */
-    synchronized CompletableFuture<Void> pause() {
+    @Override
+    public synchronized CompletableFuture<Void> pause() {
         publishing = false;
         completeIfQuiet();
         return quiet;
@@ -90,12 +102,16 @@ public final class LoadConnection implements Session.Listener.AutoDemanding, Ser
                     "the node does not keep up: " + (next - 1 - acked) + " events are in flight"));
             return;
         }
-        dueNanos[(int) ((next - 1) / template.count() % FRAMES_REMEMBERED)] = frameDueNanos;
+        noteDue(frameDueNanos);
         send(template.frame(next, acked));
         next += template.count();
     }
 
-    /** When the frame of this number was due. */
+    private void noteDue(long nanos) {
+        dueNanos[(int) ((next - 1) / template.count() % FRAMES_REMEMBERED)] = nanos;
+    }
+
+    /** When the frame of this number was due; negative if it was at no time of its own. */
     synchronized long dueNanos(long seq) {
         return dueNanos[(int) ((seq - 1) / template.count() % FRAMES_REMEMBERED)];
     }
@@ -105,18 +121,19 @@ public final class LoadConnection implements Session.Listener.AutoDemanding, Ser
         return device;
     }
 
-    /** How many events the node has acknowledged so far. */
-    synchronized long acknowledged() {
+    @Override
+    public synchronized long acknowledged() {
         return acked;
     }
 
-    /** How many acks that took. */
-    synchronized long acks() {
+    @Override
+    public synchronized long acks() {
         return acks;
     }
 
     private void fillWindow() {
-        while (publishing && next - 1 - acked + template.count() <= window) {
+        while (publishing && next - 1 - acked + template.count() <= limit) {
+            noteDue(NOT_DUE);
             send(template.frame(next, acked));
             next += template.count();
         }
@@ -168,7 +185,7 @@ public final class LoadConnection implements Session.Listener.AutoDemanding, Ser
     @Override
     public Void onWelcome(ServerFrame.Welcome welcome) {
         synchronized (this) {
-            window = Math.min(windowLimit, welcome.windowItems());
+            window = welcome.windowItems();
         }
         long order = welcome.timeMillis() / 1000;
         send(FrameEncoder.encode(
@@ -179,7 +196,16 @@ public final class LoadConnection implements Session.Listener.AutoDemanding, Ser
 
     @Override
     public Void onAck(ServerFrame.Ack ack) {
+        long nowNanos = Clock.nanos();
         synchronized (this) {
+            int count = template.count();
+            // Frames whose last event is acknowledged now.
+            for (long last = (acked / count + 1) * count; last <= ack.upTo(); last += count) {
+                long due = dueNanos(last);
+                if (due != NOT_DUE) {
+                    receipts.add(nowNanos - due);
+                }
+            }
             acked = ack.upTo();
             acks++;
             fillWindow();

@@ -1,4 +1,4 @@
-package io.fleetline.bench.ingest;
+package io.fleetline.bench.stage;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,13 +17,7 @@ import java.util.Map;
 
 /** Starts the processes that measurements of the node have in common, each with the same options. */
 public final class Stage {
-    static final int DEVICES = 50;
-    /** What a device keeps in flight: 20 frames, and within the window that every node grants. */
-    static final int WINDOW = 1_000;
-
-    static final int ITEMS_PER_FRAME = 50;
-    static final int BODY_BYTES = 100;
-    /** How long a process may take for what it is asked. */
+    /** For an answer that nothing is measured by. */
     public static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** As Kafka's own start script has it. */
@@ -34,7 +28,7 @@ public final class Stage {
     private static final List<String> SIDE_JVM = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
 
     /** What the JVMs run with, for the report. */
-    static final String JVM = String.join(" ", SIDE_JVM) + "; broker " + String.join(" ", BROKER_JVM);
+    public static final String JVM = String.join(" ", SIDE_JVM) + "; broker " + String.join(" ", BROKER_JVM);
 
     /** Where {@code Unsafe}, which Kafka's clients use, is warned of. */
     private static final int UNSAFE_WARNS_SINCE = 23;
@@ -52,7 +46,7 @@ public final class Stage {
         this.workspace = workspace;
         this.progress = progress;
         this.certificate = NodeCertificate.in(workspace.directory());
-        this.broker = start("broker", BrokerRole.class, BROKER_JVM);
+        this.broker = start("broker", BrokerRole.class, BROKER_JVM, List.of());
         String directory = workspace.directory().resolve("kafka").toString();
         this.bootstrap = broker.ask("start", Map.of("directory", directory), PATIENCE)
                 .path("bootstrap")
@@ -66,6 +60,18 @@ public final class Stage {
      * @param answer what it said
      */
     public record Node(ChildJvm process, JsonNode answer) {
+        /** Where devices connect. */
+        public String url() {
+            return answer.path("url").asText();
+        }
+
+        /** The devices that are registered, as {@code {id, secret}}. */
+        public List<JsonNode> devices() {
+            List<JsonNode> devices = new ArrayList<>();
+            answer.path("devices").forEach(devices::add);
+            return devices;
+        }
+
         /** The topic of events. */
         public String topic() {
             return answer.path("topic").asText();
@@ -83,12 +89,12 @@ public final class Stage {
     }
 
     /**
-     * Devices that are connected.
+     * A bare Jetty server that has started.
      *
-     * @param process their process
-     * @param tls what was negotiated, for the report
+     * @param process its process
+     * @param url where clients connect
      */
-    record Load(ChildJvm process, String tls) {}
+    public record Bare(ChildJvm process, String url) {}
 
     /** What devices have to trust, as PEM. */
     public Path trust() {
@@ -110,63 +116,61 @@ public final class Stage {
         return bootstrap;
     }
 
-    /** Starts a node with topics of its own, whose records look like this. */
-    public Node node(String name, String prefix, String values, String headers) throws Exception {
-        return node(name, prefix, values, headers, DEVICES);
-    }
-
-    /** The same, with so many devices registered. */
-    public Node node(String name, String prefix, String values, String headers, int devices) throws Exception {
-        ChildJvm node = start(name, NodeRole.class, SIDE_JVM);
+    /** Starts a node. */
+    public Node node(String name, NodeOptions options) throws Exception {
+        ChildJvm node = start(name, NodeRole.class, SIDE_JVM, options.jvm());
         Map<String, Object> arguments = new LinkedHashMap<>();
         arguments.put("bootstrap", bootstrap);
         arguments.put("certificate", certificate.certificate().toString());
         arguments.put("key", certificate.key().toString());
-        arguments.put("devices", devices);
-        arguments.put("prefix", prefix);
-        arguments.put("values", values);
-        arguments.put("headers", headers);
+        arguments.put("devices", options.devices());
+        arguments.put("prefix", options.prefix());
+        arguments.put("values", options.values());
+        arguments.put("headers", options.headers());
+        arguments.put("admission", options.admission());
         return new Node(node, node.ask("start", arguments, PATIENCE));
     }
 
-    /** Connects its devices to a node. */
-    Load load(String name, Node node, int itemsPerFrame) throws Exception {
-        ChildJvm load = start(name, LoadRole.class, SIDE_JVM);
-        JsonNode connected = load.ask(
-                "connect",
-                Map.of(
-                        "url",
-                        node.answer().path("url").asText(),
-                        "trust",
-                        certificate.certificate().toString(),
-                        "devices",
-                        node.answer().path("devices"),
-                        "window",
-                        WINDOW,
-                        "items",
-                        itemsPerFrame),
-                PATIENCE);
-        return new Load(load, connected.path("tls").asText());
+    /**
+     * Starts a bare Jetty server, with the node's certificate and otherwise the same options.
+     *
+     * @param jvm further options for its virtual machine
+     */
+    public Bare bare(String name, List<String> jvm) throws Exception {
+        ChildJvm bare = start(name, BareServerRole.class, SIDE_JVM, jvm);
+        Map<String, String> arguments =
+                Map.of("store", certificate.store().toString(), "password", certificate.password());
+        return new Bare(bare, bare.ask("start", arguments, PATIENCE).path("url").asText());
     }
 
     /** Makes a topic. */
-    void topic(String name, int partitions) throws Exception {
+    public void topic(String name, int partitions) throws Exception {
         broker.ask("topic", Map.of("name", name, "partitions", partitions), PATIENCE);
     }
 
     /** Starts a process as all sides are started. */
     public ChildJvm side(String name, Class<? extends Role> role, String... more) throws IOException {
-        List<String> options = new ArrayList<>(SIDE_JVM);
-        options.addAll(List.of(more));
-        return start(name, role, options);
+        return start(name, role, SIDE_JVM, List.of(more));
     }
 
-    private ChildJvm start(String name, Class<? extends Role> role, List<String> jvm) throws IOException {
+    /** The same, for work that other machines would do: it takes of the processor what all others leave. */
+    public ChildJvm elsewhere(String name, Class<? extends Role> role) throws IOException {
         progress.say("starting " + name);
+        return workspace.startNicely(name, role, options(SIDE_JVM, List.of()));
+    }
+
+    private ChildJvm start(String name, Class<? extends Role> role, List<String> jvm, List<String> more)
+            throws IOException {
+        progress.say("starting " + name);
+        return workspace.start(name, role, options(jvm, more));
+    }
+
+    private static List<String> options(List<String> jvm, List<String> more) {
         List<String> options = new ArrayList<>(jvm);
+        options.addAll(more);
         if (Runtime.version().feature() >= UNSAFE_WARNS_SINCE) {
             options.add("--sun-misc-unsafe-memory-access=allow");
         }
-        return workspace.start(name, role, options);
+        return options;
     }
 }
