@@ -206,7 +206,7 @@ final class Crowd {
         return Duration.ofMillis(random.nextInt(longest * 1_000));
     }
 
-    /** Has all leave; completes when all are gone. */
+    /** Has all leave; completes when all are gone, be it that a connection was cut while it was closing. */
     CompletableFuture<Void> leave() {
         List<Member> leaving;
         synchronized (this) {
@@ -215,8 +215,9 @@ final class Crowd {
             leaving.forEach(member -> absent.addLast(member.credential()));
         }
         leaving.forEach(member -> member.connection().leave());
-        return CompletableFuture.allOf(
-                leaving.stream().map(member -> member.connection().gone()).toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(leaving.stream()
+                .map(member -> member.connection().gone().handle((gone, cut) -> null))
+                .toArray(CompletableFuture[]::new));
     }
 
     /** Sends a sign of life for those devices whose turn it is. */
