@@ -69,7 +69,7 @@ public final class FormatBenchmark implements Benchmark {
     static Schedule schedule(Effort effort) {
         return switch (effort) {
             case QUICK -> new Schedule(Duration.ofSeconds(2), 2, Duration.ofSeconds(1));
-            case FULL -> new Schedule(Duration.ofSeconds(15), 4, Duration.ofSeconds(10));
+            case FULL -> new Schedule(Duration.ofSeconds(15), 4, Duration.ofSeconds(7));
         };
     }
 

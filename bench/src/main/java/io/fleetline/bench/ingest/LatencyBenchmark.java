@@ -55,7 +55,7 @@ public final class LatencyBenchmark implements Benchmark {
     static Schedule schedule(Effort effort) {
         return switch (effort) {
             case QUICK -> new Schedule(Duration.ofSeconds(2), 2, Duration.ofSeconds(2));
-            case FULL -> new Schedule(Duration.ofSeconds(45), 5, Duration.ofSeconds(10));
+            case FULL -> new Schedule(Duration.ofSeconds(35), 5, Duration.ofSeconds(10));
         };
     }
 
