@@ -114,7 +114,7 @@ final class TopicSetup {
                     .toList();
             create(admin, missing);
             check(admin, plans);
-            awaitLeaders(admin, missing);
+            awaitLeaders(admin, missing.stream().map(TopicPlan::name).toList());
         }
     }
 
@@ -152,11 +152,10 @@ final class TopicSetup {
      * second, whose sequence number it cannot know to be too high; the first then fails, after its delivery timeout
      * (KAFKA-15591).
      */
-    private static void awaitLeaders(Admin admin, List<TopicPlan> made) {
-        if (made.isEmpty()) {
+    static void awaitLeaders(Admin admin, List<String> names) {
+        if (names.isEmpty()) {
             return;
         }
-        List<String> names = made.stream().map(TopicPlan::name).toList();
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         onceKnown("describe topics", () -> admin.describeTopics(names).allTopicNames())
                 .forEach((name, topic) -> topic.partitions()
