@@ -94,7 +94,7 @@ final class ExactVerb implements Callable<Integer> {
             while (!interruption.isWished() && !stage.awaitEnd(LOOK)) {
                 // It says itself what there is to say.
             }
-            exitCode = interruption.isWished() ? ExitCode.DONE : stage.exitCode();
+            exitCode = stage.end();
         } finally {
             interruption.ended(exitCode);
         }

@@ -168,7 +168,7 @@ public final class ExactStage implements AutoCloseable {
         return streams.state().isRunningOrRebalancing() || streams.state() == KafkaStreams.State.CREATED;
     }
 
-    /** Completes when it has stopped; with what went wrong, if something did. */
+    /** Completes when it has stopped; with what went wrong, if something did, such as that {@link #close} took too long. */
     public CompletionStage<Void> ended() {
         return ended.minimalCompletionStage();
     }
@@ -205,7 +205,9 @@ public final class ExactStage implements AutoCloseable {
         boolean done = streams.close(CloseOptions.timeout(CLOSE_WAIT)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         if (!done) {
-            LOG.warn("did not end within {}; what was under way will be done again", CLOSE_WAIT);
+            String late = "did not end within " + CLOSE_WAIT.toSeconds() + " s; what was under way will be done again";
+            LOG.warn(late);
+            ended.completeExceptionally(new IllegalStateException(late));
         }
         Optional.ofNullable(endpoint).ifPresent(MetricsEndpoint::close);
         registry.close();

@@ -10,13 +10,14 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * The exact stage as a program: {@code name=value} settings as {@link ExactStageConfig#parse} reads them, until SIGTERM or
- * Ctrl-C. Prints {@code ready} once it is at work. Exit codes: 0 when it was told to end, 1 when it could not start or go on,
- * 2 for a wrong command line.
+ * Ctrl-C. Prints {@code ready} once it is at work. Exit codes: 0 when it was told to end and did so in good order, 1 when it
+ * could not start, go on or end so, 2 for a wrong command line.
  */
 public final class ExactStageMain {
     /** Beside the settings: end, too, when standard input ends, for whoever starts it and must not leave it behind. */
     private static final String UNTIL_EOF = "--until-eof";
 
+    private static final int DONE = 0;
     private static final int FAILED = 1;
     private static final int USAGE = 2;
     private static final long LOOK_MILLIS = 100;
@@ -27,30 +28,29 @@ public final class ExactStageMain {
     public static void main(String[] args) throws InterruptedException {
         List<String> settings = new ArrayList<>(List.of(args));
         boolean untilEof = settings.remove(UNTIL_EOF);
-        ExactStageConfig config;
+        Ending ending = Ending.listen();
+        int exitCode = FAILED;
         try {
-            config = ExactStageConfig.parse(settings);
+            ExactStageConfig config = ExactStageConfig.parse(settings);
+            exitCode = run(config, untilEof, ending);
         } catch (IllegalArgumentException e) {
-            fail(USAGE, String.valueOf(e.getMessage()));
-            return;
+            say(String.valueOf(e.getMessage()));
+            exitCode = USAGE;
+        } finally {
+            ending.ended(exitCode);
         }
-        CountDownLatch end = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
+        System.exit(exitCode);
+    }
+
+    private static int run(ExactStageConfig config, boolean untilEof, Ending ending) throws InterruptedException {
         ExactStage stage;
         try {
             stage = ExactStage.start(config);
         } catch (IllegalStateException | KafkaException e) {
-            fail(FAILED, "the exact stage did not start: " + innermost(e));
-            return;
+            say("the exact stage did not start: " + innermost(e));
+            return FAILED;
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            end.countDown();
-            try {
-                closed.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
+        CountDownLatch end = ending.isAtWork();
         if (untilEof) {
             watchInput(end);
         }
@@ -67,11 +67,12 @@ public final class ExactStageMain {
             }
         }
         stage.close();
-        closed.countDown();
         try {
             stage.ended().toCompletableFuture().join();
+            return DONE;
         } catch (CompletionException e) {
-            fail(FAILED, "the exact stage stopped: " + innermost(e));
+            say("the exact stage stopped: " + innermost(e));
+            return FAILED;
         }
     }
 
@@ -100,8 +101,7 @@ public final class ExactStageMain {
         return String.valueOf(cause.getMessage());
     }
 
-    private static void fail(int exitCode, String sentence) {
+    private static void say(String sentence) {
         System.err.println("fleetline: " + sentence);
-        System.exit(exitCode);
     }
 }

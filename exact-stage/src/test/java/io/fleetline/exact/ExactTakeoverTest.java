@@ -35,7 +35,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two instances in processes of their own on a broker in a third: one is killed, comes back, and the other is killed.
+ * Two instances in processes of their own on a broker in a third: one is killed, comes back, and the other is killed. The
+ * one that is left is told to end.
  */
 @Tag("interop")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
@@ -100,6 +101,7 @@ final class ExactTakeoverTest {
                                 first.toMillis() / 1e3, second.toMillis() / 1e3, fleet.written() * DEVICES, DEVICES);
                         assertThat(first).isLessThan(GENEROUS);
                         assertThat(second).isLessThan(GENEROUS);
+                        assertThat(again.stop()).as("exit code after SIGTERM").isZero();
                     }
                 }
             }
@@ -241,6 +243,13 @@ final class ExactTakeoverTest {
 
         void kill() throws InterruptedException {
             process.destroyForcibly().waitFor();
+        }
+
+        /** Tells it to end; returns its exit code. */
+        int stop() throws InterruptedException {
+            process.destroy();
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            return process.exitValue();
         }
 
         @Override

@@ -129,12 +129,12 @@ public final class ExactProcess implements AutoCloseable {
         return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Its exit code, once it has ended. */
-    public int exitCode() {
-        return process.exitValue();
+    /** Asks it to end unless it has, and ends it after a while if it does not; returns its exit code. */
+    public int end() throws InterruptedException {
+        close();
+        return process.waitFor();
     }
 
-    /** Asks it to end, and ends it after a while if it does not. */
     @Override
     public void close() {
         close(END_PATIENCE);
@@ -145,7 +145,7 @@ public final class ExactProcess implements AutoCloseable {
         process.destroy();
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
+                process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
