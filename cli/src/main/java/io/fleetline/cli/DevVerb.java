@@ -9,6 +9,8 @@ import io.fleetline.cli.terminal.SystemTime;
 import io.fleetline.simulator.proof.PlantedFault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +76,12 @@ final class DevVerb implements Callable<Integer> {
     private boolean exact;
 
     @Option(
+            names = "--node-set",
+            paramLabel = "KEY=VALUE",
+            description = "Set a key of the nodes' configuration, such as kafka.records.values=json; may be repeated.")
+    private List<String> nodeSettings = new ArrayList<>();
+
+    @Option(
             names = "--plant",
             paramLabel = "FAULT",
             description = "Spoil what is in Kafka before the comparison, which must then find it (exit code 3):"
@@ -85,7 +93,15 @@ final class DevVerb implements Callable<Integer> {
         DevPlan plan;
         try {
             plan = new DevPlan(
-                    state, fresh, port, nodes, devices, exact, Optional.ofNullable(runFor), Optional.ofNullable(fault));
+                    state,
+                    fresh,
+                    port,
+                    nodes,
+                    devices,
+                    exact,
+                    nodeSettings,
+                    Optional.ofNullable(runFor),
+                    Optional.ofNullable(fault));
         } catch (IllegalArgumentException e) {
             throw new CliFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         }

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Tells where everything is once an instance is ready, and what to try next. */
@@ -15,14 +17,25 @@ final class Briefing {
     private final DevPlan plan;
     private final Instance instance;
     private final TopicNames topics;
+    private final Map<String, ProcessHandle> processes;
     private final Optional<String> exact;
     private final List<Path> logs;
 
-    /** @param exact where the exact stage writes, if it runs */
-    Briefing(DevPlan plan, Instance instance, TopicNames topics, Optional<String> exact, List<Path> logs) {
+    /**
+     * @param processes the nodes' by name, if they have processes of their own
+     * @param exact where the exact stage writes, if it runs
+     */
+    Briefing(
+            DevPlan plan,
+            Instance instance,
+            TopicNames topics,
+            Map<String, ProcessHandle> processes,
+            Optional<String> exact,
+            List<Path> logs) {
         this.plan = plan;
         this.instance = instance;
         this.topics = topics;
+        this.processes = new TreeMap<>(processes);
         this.exact = exact;
         this.logs = List.copyOf(logs);
     }
@@ -33,6 +46,13 @@ final class Briefing {
         line.say("");
         line.say("  Devices connect to  "
                 + instance.endpoints().stream().map(URI::toString).collect(Collectors.joining(", ")));
+        if (!processes.isEmpty()) {
+            line.say("  Nodes               "
+                    + processes.entrySet().stream()
+                            .map(node -> node.getKey() + " (process "
+                                    + node.getValue().pid() + ")")
+                            .collect(Collectors.joining(", ")));
+        }
         line.say("  They trust          " + instance.authority());
         line.say("  Their secrets       " + instance.credentials());
         line.say("  Kafka               " + instance.bootstrap());
@@ -60,6 +80,9 @@ final class Briefing {
                 + (plan.boilers() == 0
                         ? " command " + DevPlan.HOST + " set-interval '{\"seconds\": 0.2}'"
                         : " command " + plan.boilerIds().get(0) + " set-target '{\"celsius\": 75}'"));
+        processes.entrySet().stream()
+                .findFirst()
+                .ifPresent(node -> line.say("  kill -9 " + node.getValue().pid()));
         line.say("");
         line.say(plan.runFor()
                 .map(time -> "It ends by itself after " + time.toMillis() / 1e3 + " s.")

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param nodes how many nodes: one in this process, more in processes of their own
  * @param boilers how many simulated devices beside the host sensor
  * @param exact whether the exact stage runs too
+ * @param nodeSettings keys of the nodes' configuration, {@code key=value}
  * @param runFor after how long it ends by itself; if empty, when it is told to
  * @param fault what to spoil in Kafka before the proof
  */
@@ -28,6 +29,7 @@ public record DevPlan(
         int nodes,
         int boilers,
         boolean exact,
+        List<String> nodeSettings,
         Optional<Duration> runFor,
         Optional<PlantedFault> fault) {
     static final int MAX_NODES = 9;
@@ -38,6 +40,7 @@ public record DevPlan(
 
     /** @throws IllegalArgumentException naming the option that is out of its range, or those that do not go together */
     public DevPlan {
+        nodeSettings = List.copyOf(nodeSettings);
         require("--port", port, 1, 65_535 - MAX_NODES);
         require("--nodes", nodes, 1, MAX_NODES);
         require("--devices", boilers, 0, MAX_BOILERS);

@@ -89,7 +89,8 @@ public final class DevRun {
                     + (plan.boilers() + 1) + " devices; state in " + state.path());
             Map<DeviceId, String> secrets =
                     Secrets.keep(state.resolve("credentials"), plan.devices(), new SecureRandom());
-            DevSystem.Shape shape = new DevSystem.Shape(plan.nodes(), 1, plan.port(), false, mainClass, List.of());
+            DevSystem.Shape shape =
+                    new DevSystem.Shape(plan.nodes(), 1, plan.port(), false, mainClass, plan.nodeSettings());
             try (DevSystem system = DevSystem.start(state, shape, secrets, this::reached, clock)) {
                 Instance instance = system.instance();
                 String events = system.topics().events();
@@ -98,6 +99,7 @@ public final class DevRun {
                             plan,
                             instance,
                             system.topics(),
+                            system.processes(),
                             Optional.ofNullable(exact).map(DevExact::describe),
                             List.of(state.resolve("logs"), system.kafkaLog()));
                     return runDevices(state, instance, events, secrets, briefing, exact);

@@ -45,7 +45,7 @@ public final class DevSystem implements Breakable, AutoCloseable {
      * @param apart whether all of it runs in processes of its own, so that what each takes of the machine can be told apart;
      *     otherwise Kafka, and a node that is the only one, run in this process
      * @param mainClass the command's main class, for nodes in processes of their own
-     * @param nodeSettings keys of the nodes' configuration, {@code key=value}, for nodes in processes of their own
+     * @param nodeSettings keys of the nodes' configuration, {@code key=value}
      */
     public record Shape(int nodes, int brokers, int port, boolean apart, String mainClass, List<String> nodeSettings) {
         /** Keeps its own copy of the list. */
@@ -151,7 +151,8 @@ public final class DevSystem implements Breakable, AutoCloseable {
         List<NodeConfigFile> configs = new ArrayList<>();
         for (int number = 1; number <= shape.nodes(); number++) {
             int port = shape.port() == ANY_PORT ? ANY_PORT : shape.port() + number - 1;
-            configs.add(NodeConfigFile.write(directory, number, port, bootstrap, shape.brokers(), authority));
+            configs.add(NodeConfigFile.write(directory, number, port, bootstrap, shape.brokers(), authority)
+                    .with(shape.nodeSettings()));
         }
         return configs;
     }
@@ -160,9 +161,7 @@ public final class DevSystem implements Breakable, AutoCloseable {
         return configs.size() == 1 && !shape.apart()
                 ? NodeInProcess.start(configs.get(0))
                 : NodeProcesses.start(
-                        configs,
-                        new NodeProcesses.Command(shape.mainClass(), shape.apart(), shape.nodeSettings()),
-                        state.directory("logs"));
+                        configs, new NodeProcesses.Command(shape.mainClass(), shape.apart()), state.directory("logs"));
     }
 
     private static <T> T joined(CompletableFuture<T> work) {

@@ -1,18 +1,23 @@
 package io.fleetline.cli.dev;
 
 import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.cli.terminal.ExitCode;
 import io.fleetline.cli.terminal.FileTrouble;
+import io.fleetline.ingest.ConfigFile;
 import io.fleetline.ingest.IngestConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The configuration of an instance's node, as a file: it is what the node is started with, in this process or another,
  * and an example for whoever wants to run one alone.
  *
  * @param file where it lies
+ * @param settings keys that are set beside it, {@code key=value}; they win over the file
  */
-record NodeConfigFile(Path file) {
+record NodeConfigFile(Path file, List<String> settings) {
     /** As many copies of each record as there are brokers, but not more than this; one of them may be missing. */
     private static final int MOST_COPIES = 3;
 
@@ -63,12 +68,29 @@ record NodeConfigFile(Path file) {
         } catch (IOException e) {
             throw new CliFailure("cannot write " + file + ": " + FileTrouble.describe(e), e);
         }
-        return new NodeConfigFile(file);
+        return new NodeConfigFile(file, List.of());
     }
 
-    /** What it says. */
+    NodeConfigFile {
+        settings = List.copyOf(settings);
+    }
+
+    /** The same with these settings. */
+    NodeConfigFile with(List<String> others) {
+        return new NodeConfigFile(file, others);
+    }
+
+    /**
+     * What it says.
+     *
+     * @throws CliFailure if a setting is none or is out of its range; it says which
+     */
     IngestConfig read() {
-        return IngestConfig.read(file);
+        try {
+            return ConfigFile.of(file, Map.of(), settings).read();
+        } catch (IllegalArgumentException e) {
+            throw new CliFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** A YAML text that is safe whatever is in it: in single quotes, where only these need care. */

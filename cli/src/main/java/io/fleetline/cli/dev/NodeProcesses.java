@@ -49,9 +49,10 @@ final class NodeProcesses implements DevNodes {
      */
     private record Start(List<NodeConfigFile> configs, Command command, Path logs) {
         Node start(int index, List<String> more) throws IOException {
-            Path config = configs.get(index).file();
-            Path log = logs.resolve(config.getFileName().toString().replace(".yaml", ".log"));
-            return startOne(command.line(config, more), config, log);
+            NodeConfigFile config = configs.get(index);
+            Path file = config.file();
+            Path log = logs.resolve(file.getFileName().toString().replace(".yaml", ".log"));
+            return startOne(command.line(config, more), file, log);
         }
     }
 
@@ -103,10 +104,9 @@ final class NodeProcesses implements DevNodes {
      * @param mainClass the command's main class
      * @param measured whether it is started to be measured, with the heap and the compiler of a node that has work to do;
      *     otherwise it takes as little of the machine as it can
-     * @param settings keys of its configuration, {@code key=value}
      */
-    record Command(String mainClass, boolean measured, List<String> settings) {
-        private List<String> line(Path config, List<String> more) {
+    record Command(String mainClass, boolean measured) {
+        private List<String> line(NodeConfigFile config, List<String> more) {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(
@@ -122,11 +122,11 @@ final class NodeProcesses implements DevNodes {
                     mainClass,
                     "server",
                     "--config",
-                    config.toString(),
+                    config.file().toString(),
                     "--set",
                     "log.format=text",
                     "--until-eof"));
-            Stream.concat(settings.stream(), more.stream())
+            Stream.concat(config.settings().stream(), more.stream())
                     .forEach(setting -> command.addAll(List.of("--set", setting)));
             return command;
         }

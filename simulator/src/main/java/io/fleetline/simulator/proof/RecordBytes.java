@@ -2,6 +2,7 @@ package io.fleetline.simulator.proof;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
@@ -26,6 +27,7 @@ final class RecordBytes {
     static final String DUE = "due";
 
     private static final CBORFactory CBOR = new CBORFactory();
+    private static final JsonFactory JSON = new JsonFactory();
     private static final int VERSION = 1;
 
     private RecordBytes() {}
@@ -48,7 +50,7 @@ final class RecordBytes {
                 new String(key, UTF_8),
                 position == null ? Optional.empty() : Optional.of(place(position.value())),
                 gap == null ? Optional.empty() : Optional.of(gapTo(gap.value())),
-                record.value() == null ? Optional.empty() : mark(record.value()),
+                mark(record),
                 record.timestamp());
     }
 
@@ -79,13 +81,27 @@ final class RecordBytes {
         return parser.getLongValue();
     }
 
+    /** The mark in the body: CBOR, or JSON where nodes are told to store that; in no other is there one. */
+    private static Optional<StoredEvent.Mark> mark(ConsumerRecord<byte[], byte[]> record) throws IOException {
+        Header type = record.headers().lastHeader("content-type");
+        if (record.value() == null) {
+            return Optional.empty();
+        }
+        if (type == null) {
+            return mark(record.value(), CBOR);
+        }
+        return new String(type.value(), UTF_8).equals("application/json")
+                ? mark(record.value(), JSON)
+                : Optional.empty();
+    }
+
     /** The mark in a body, if the body is a map that has it at its top. */
-    private static Optional<StoredEvent.Mark> mark(byte[] body) throws IOException {
+    private static Optional<StoredEvent.Mark> mark(byte[] body, JsonFactory format) throws IOException {
         String device = null;
         Long counter = null;
         String run = null;
         OptionalLong due = OptionalLong.empty();
-        try (JsonParser parser = CBOR.createParser(body)) {
+        try (JsonParser parser = format.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return Optional.empty();
             }

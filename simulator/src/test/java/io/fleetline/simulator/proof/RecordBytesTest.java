@@ -32,6 +32,19 @@ class RecordBytesTest {
     }
 
     @Test
+    void aBodyMayBeJsonAndIsNotLookedIntoIfItIsNeither() throws IOException {
+        byte[] body =
+                "{\"device\":\"demo/host\",\"nested\":{\"counter\":1},\"counter\":42,\"load1\":0.5}".getBytes(UTF_8);
+        ConsumerRecord<byte[], byte[]> record =
+                new ConsumerRecord<>("fleetline.events", 3, 17, "demo/host".getBytes(UTF_8), body);
+        record.headers().add("content-type", "application/json".getBytes(UTF_8));
+        assertThat(RecordBytes.read(record).mark()).hasValue(new StoredEvent.Mark("demo/host", 42));
+
+        record.headers().remove("content-type").add("content-type", "text/plain".getBytes(UTF_8));
+        assertThat(RecordBytes.read(record).mark()).isEmpty();
+    }
+
+    @Test
     void aGapHasNoBody() throws IOException {
         StoredEvent gap = RecordBytes.read(record(FL, "82 19 0100 01", null));
 
