@@ -214,6 +214,7 @@ class LauncherTest {
     @Test
     void optionsThatOnlyNewJvmsKnowGoToThemAlone() throws Exception {
         assertThat(tree.run("server").out()).doesNotContain("sun-misc-unsafe").contains("<-XX:+UseParallelGC>");
+        assertThat(tree.run("capacity").out()).contains("<-XX:+UseParallelGC>").doesNotContain("TieredStopAtLevel");
         tree.useJdk("25.0.1");
         assertThat(tree.run("tail").out())
                 .contains("<--sun-misc-unsafe-memory-access=allow>")
