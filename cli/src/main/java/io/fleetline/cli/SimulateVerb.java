@@ -195,11 +195,12 @@ final class SimulateVerb implements Callable<Integer> {
             if (seed != null) {
                 meant = meant.withSeed(seed);
             }
-            if (scale != null) {
-                meant = meant.scaled(scale);
-            }
+            // First: how many devices there may be depends on it.
             if (processes != null) {
                 meant = meant.withProcesses(processes);
+            }
+            if (scale != null) {
+                meant = meant.scaled(scale);
             }
             Path directory = RunsDirectory.orNew(out, meant.name());
             return new SimulationPlan(

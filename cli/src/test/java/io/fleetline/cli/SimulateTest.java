@@ -31,6 +31,7 @@ class SimulateTest {
     private static final String SCENARIO = """
         name: short
         drain: 60s
+        warmUp: 1s
         stages:
           - {name: all, for: 3s}
         groups:
@@ -67,12 +68,16 @@ class SimulateTest {
         assertThat(exitCode).as(this::said).isIn(ExitCode.DONE, ExitCode.INVALID);
         assertThat(out.toString())
                 .contains("short: 6 devices, 30.0 events/s, 3.0 s, seed 7", "Kafka holds what was promised: ")
+                .contains("Times after the warm-up of 1.0 s:")
                 .contains("met     connected: 100 %, at least 100 %", "met     dropped: 0, at most 0");
         JsonNode result = new ObjectMapper().readTree(run.resolve("result.json").toFile());
         assertThat(result.at("/proof/holds").asBoolean()).isTrue();
         assertThat(result.at("/measured/receipts").asLong())
                 .isEqualTo(result.at("/measured/due").asLong())
                 .isGreaterThan(30);
+        assertThat(result.at("/measured/warmUpSeconds").asDouble()).isEqualTo(1);
+        assertThat(result.at("/measured/ackMillis/count").asLong())
+                .isBetween(1L, result.at("/measured/receipts").asLong());
         assertThat(result.at("/measured/commands").asLong()).isEqualTo(18);
         assertThat(result.at("/measured/outcomes").asLong()).isEqualTo(18);
         assertThat(result.at("/proof/commands/run").asLong()).isEqualTo(18);

@@ -49,7 +49,10 @@ record Assignment(
         long runNanos) {
     /** What is to be played. */
     Scenario parsed() {
-        return Scenario.parse(scenario, "scenario.yaml", files).withSeed(seed).withDevices(devices);
+        return Scenario.parse(scenario, "scenario.yaml", files)
+                .withSeed(seed)
+                .withProcesses(share.of())
+                .withDevices(devices);
     }
 
     /** The devices of a scenario's groups. */

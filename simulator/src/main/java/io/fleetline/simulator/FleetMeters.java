@@ -35,6 +35,14 @@ final class FleetMeters {
         ackByGroup = Collections.unmodifiableMap(groups);
     }
 
+    /** Leaves out of all totals of times what has happened by now, but for when devices were first connected: most are by then. */
+    void restartTotals() {
+        ack.restartTotal();
+        ackByGroup.values().forEach(Latencies::restartTotal);
+        reader.restartTotal();
+        command.restartTotal();
+    }
+
     /** That of one of the scenario's groups. */
     Latencies ackOf(String group) {
         Latencies found = ackByGroup.get(group);

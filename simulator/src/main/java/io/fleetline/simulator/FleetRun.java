@@ -2,6 +2,7 @@ package io.fleetline.simulator;
 
 import io.fleetline.simulator.measure.OwnLoad;
 import io.fleetline.simulator.measure.Percentiles;
+import io.fleetline.simulator.measure.ProcessUse;
 import io.fleetline.simulator.measure.Sample;
 import io.fleetline.simulator.proof.Follower;
 import io.fleetline.simulator.proof.Journal;
@@ -46,6 +47,7 @@ public final class FleetRun implements AutoCloseable {
     private final Crew crew;
     private final Optional<Orders> orders;
     private final Optional<Outages> outages;
+    private final Looks looks;
     private final CountDownLatch endWished = new CountDownLatch(1);
 
     /**
@@ -56,7 +58,7 @@ public final class FleetRun implements AutoCloseable {
      * @param run names the run; no two may have the same name
      * @param ownBrokers how many brokers were started for this run alone, with their data in the run's directory
      * @param system the processes that were started for this run, if any may be broken
-     * @param others how many cores other processes of the run have taken since they were last asked for, by name
+     * @param others what other processes of the run have taken since they were last asked for, by name
      * @param processes how more processes of the simulator come about, for a fleet that wants several
      */
     public record Surroundings(
@@ -65,7 +67,7 @@ public final class FleetRun implements AutoCloseable {
             String run,
             int ownBrokers,
             Optional<Breakable> system,
-            Supplier<Map<String, Double>> others,
+            Supplier<Map<String, ProcessUse>> others,
             Optional<Processes> processes) {}
 
     /**
@@ -101,6 +103,7 @@ public final class FleetRun implements AutoCloseable {
         this.target = target;
         this.directory = directory;
         this.around = around;
+        this.looks = new Looks(scenario);
         this.pacer = new Pacer(around.nanoTime());
         this.clock = new FleetClock(around.run(), around.nanoTime(), around.wall());
         this.meters = new FleetMeters(scenario);
@@ -193,12 +196,13 @@ public final class FleetRun implements AutoCloseable {
         try (OwnLoad own = new OwnLoad(clock.nanoTime())) {
             Sampler sampler = new Sampler(clock, meters, pacer, own, crew, around.others());
             long stagesNanos;
+            int warmUp;
             boolean quiet;
             long connected;
             try (Follower reader =
                     new Follower(target.kafka(), target.topics().events(), clock.run(), this::readerSaw)) {
                 LOG.info("run {} begins, followed by {}", clock.run(), reader);
-                playStages(sampler, progress);
+                warmUp = playStages(sampler, own, progress);
                 stagesNanos = clock.runNanos();
                 // No fault outlasts the stages: what is waited for from here on is that all comes to rest.
                 crew.endStages();
@@ -214,39 +218,36 @@ public final class FleetRun implements AutoCloseable {
             quiet &= crew.end();
             journal.ended(quiet);
             journal.close();
-            return measured(own, sampler, connected, stagesNanos, quiet);
+            return measured(own, sampler, warmUp, connected, stagesNanos, quiet);
         }
     }
 
-    private void playStages(Sampler sampler, Consumer<Sample> progress) throws InterruptedException {
+    /** Returns how many samples are of the warm-up. */
+    private int playStages(Sampler sampler, OwnLoad own, Consumer<Sample> progress) throws InterruptedException {
         long lengthNanos = scenario.length().toNanos();
         Thread pacing = new Thread(() -> pacer.run(clock.beganNanos(), lengthNanos), "fleet-pacer");
         pacing.setDaemon(true);
         pacing.start();
-        while (clock.runNanos() < lengthNanos && !endWished.await(untilNextLook(lengthNanos), TimeUnit.NANOSECONDS)) {
-            progress.accept(sampler.take(stage(clock.runNanos())));
+        long warmUpNanos = scenario.warmUp().toNanos();
+        int warmUp = 0;
+        long nowNanos = clock.runNanos();
+        while (nowNanos < lengthNanos && !endWished.await(looks.nextNanos(nowNanos) - nowNanos, TimeUnit.NANOSECONDS)) {
+            progress.accept(sampler.take(looks.stage(nowNanos)));
+            if (nowNanos < warmUpNanos && clock.runNanos() >= warmUpNanos) {
+                warmUp = sampler.samples().size();
+                meters.restartTotals();
+                pacer.lag().restartTotal();
+                own.wakeUps().restartTotal();
+            }
+            nowNanos = clock.runNanos();
         }
         pacer.end();
         pacing.join();
+        return warmUp;
     }
 
     private void readerSaw(long dueMicros) {
         meters.reader.record(clock.runNanos() - TimeUnit.MICROSECONDS.toNanos(dueMicros));
-    }
-
-    private long untilNextLook(long lengthNanos) {
-        return Math.max(1, Math.min(LOOK.toNanos(), lengthNanos - clock.runNanos()));
-    }
-
-    private String stage(long runNanos) {
-        long at = 0;
-        for (Scenario.Stage stage : scenario.stages()) {
-            at += stage.length().toNanos();
-            if (runNanos < at) {
-                return stage.name();
-            }
-        }
-        return "drain";
     }
 
     /** Waits until all that was published is stored or dropped, or the scenario's patience is over. */
@@ -265,18 +266,19 @@ public final class FleetRun implements AutoCloseable {
                 done = each.awaitQuiet(Duration.ofNanos(Math.max(1, patienceNanos)));
                 if (clock.runNanos() >= nextLookNanos) {
                     nextLookNanos += LOOK.toNanos();
-                    progress.accept(sampler.take("drain"));
+                    progress.accept(sampler.take(Looks.DRAIN));
                 }
             }
             quiet &= done;
         }
         if (clock.runNanos() - nextLookNanos > -LOOK.toNanos() / 2) {
-            progress.accept(sampler.take("drain"));
+            progress.accept(sampler.take(Looks.DRAIN));
         }
         return quiet;
     }
 
-    private Measured measured(OwnLoad own, Sampler sampler, long connected, long stagesNanos, boolean quiet) {
+    private Measured measured(
+            OwnLoad own, Sampler sampler, int warmUp, long connected, long stagesNanos, boolean quiet) {
         return new Measured(
                 clock.run(),
                 Duration.ofNanos(stagesNanos),
@@ -297,7 +299,8 @@ public final class FleetRun implements AutoCloseable {
                 pacer.lag().total(),
                 own.wakeUps().total(),
                 meters.ack.bars(),
-                sampler.samples());
+                sampler.samples(),
+                warmUp);
     }
 
     private Map<String, Percentiles> ackByGroup() {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run measured.
+ * What a run measured. Times are of what came after the warm-up, but for {@code connect}; all else is of the whole run.
  *
  * @param run names it
  * @param length how long its stages went on
@@ -32,6 +32,7 @@ import java.util.Map;
  * @param wakeUps how late a thread of the simulator was woken that asked for it every 10 ms
  * @param ackBars the receipts' times as a histogram
  * @param samples the run second by second
+ * @param warmUp how many of the samples are of the warm-up
  */
 public record Measured(
         String run,
@@ -53,7 +54,8 @@ public record Measured(
         Percentiles lag,
         Percentiles wakeUps,
         List<Latencies.Bar> ackBars,
-        List<Sample> samples) {
+        List<Sample> samples,
+        int warmUp) {
     /** Keeps its own copies. */
     public Measured {
         ackByGroup = Collections.unmodifiableMap(new LinkedHashMap<>(ackByGroup));
@@ -83,6 +85,12 @@ public record Measured(
                 lag,
                 wakeUps,
                 ackBars,
-                samples);
+                samples,
+                warmUp);
+    }
+
+    /** The samples after the warm-up. */
+    public List<Sample> judged() {
+        return samples.subList(warmUp, samples.size());
     }
 }

@@ -37,7 +37,7 @@ public record RunResult(
                 measured,
                 proof,
                 Judgement.of(scenario, measured, proof.late()),
-                Validity.of(measured.samples(), measured.lag()),
+                Validity.of(measured.judged(), measured.lag()),
                 machine,
                 beganMillis);
     }

@@ -1,6 +1,7 @@
 package io.fleetline.simulator;
 
 import io.fleetline.simulator.measure.OwnLoad;
+import io.fleetline.simulator.measure.ProcessUse;
 import io.fleetline.simulator.measure.Sample;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ final class Sampler {
     private final Pacer pacer;
     private final OwnLoad own;
     private final Crew crew;
-    private final Supplier<Map<String, Double>> others;
+    private final Supplier<Map<String, ProcessUse>> others;
     private final List<Sample> samples = new ArrayList<>();
     private long atNanos;
     private long due;
@@ -29,7 +30,7 @@ final class Sampler {
             Pacer pacer,
             OwnLoad own,
             Crew crew,
-            Supplier<Map<String, Double>> others) {
+            Supplier<Map<String, ProcessUse>> others) {
         this.clock = clock;
         this.meters = meters;
         this.pacer = pacer;

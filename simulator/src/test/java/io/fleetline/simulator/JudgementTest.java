@@ -128,6 +128,7 @@ class JudgementTest {
                 Percentiles.NONE,
                 Percentiles.NONE,
                 List.of(),
-                List.of());
+                List.of(),
+                0);
     }
 }

@@ -142,7 +142,7 @@ record Trial(
         Map<String, Double> cores = new TreeMap<>();
         for (Sample sample : samples) {
             cores.merge(SIMULATOR, sample.own().cores() / samples.size(), Double::sum);
-            sample.others().forEach((name, took) -> cores.merge(name, took / samples.size(), Double::sum));
+            sample.others().forEach((name, took) -> cores.merge(name, took.cores() / samples.size(), Double::sum));
         }
         return cores;
     }

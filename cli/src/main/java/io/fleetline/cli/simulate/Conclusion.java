@@ -28,6 +28,10 @@ final class Conclusion {
                 + measured.failures() + " connections or attempts ended.");
         line.say("Events: " + measured.due() + " due, " + measured.receipts() + " receipts, " + measured.dropped()
                 + " dropped" + (measured.quiet() ? "." : "; of some it is not known how they ended."));
+        if (!result.scenario().warmUp().isZero()) {
+            line.say("Times after the warm-up of "
+                    + Figures.time(result.scenario().warmUp()) + ":");
+        }
         line.say("  due to receipt  " + Figures.percentiles(measured.ack()));
         if (measured.reader().count() > 0) {
             line.say("  due to reader   " + Figures.percentiles(measured.reader()));

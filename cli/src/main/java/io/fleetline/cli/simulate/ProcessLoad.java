@@ -1,5 +1,8 @@
 package io.fleetline.cli.simulate;
 
+import io.fleetline.bench.machine.ProcessMemory;
+import io.fleetline.simulator.measure.ProcessUse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -7,8 +10,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** How many cores processes take, between one look and the next. For one caller at a time. */
-final class ProcessLoad implements Supplier<Map<String, Double>> {
+/** What processes take of the machine, between one look and the next. For one caller at a time. */
+final class ProcessLoad implements Supplier<Map<String, ProcessUse>> {
     private final Supplier<Map<String, ProcessHandle>> processes;
     private final LongSupplier nanoTime;
     private final Map<String, Duration> spent = new HashMap<>();
@@ -21,20 +24,29 @@ final class ProcessLoad implements Supplier<Map<String, Double>> {
     }
 
     @Override
-    public Map<String, Double> get() {
+    public Map<String, ProcessUse> get() {
         long nowNanos = nanoTime.getAsLong();
         double passedNanos = Math.max(1, nowNanos - lookedNanos);
-        Map<String, Double> cores = new LinkedHashMap<>();
+        Map<String, ProcessUse> use = new LinkedHashMap<>();
         processes
                 .get()
                 .forEach((name, process) -> process.info().totalCpuDuration().ifPresent(now -> {
                     Duration before = spent.put(name, now);
                     // Less than before is another process in its place.
-                    cores.put(
-                            name,
-                            before == null ? 0 : Math.max(0, now.minus(before).toNanos() / passedNanos));
+                    double cores =
+                            before == null ? 0 : Math.max(0, now.minus(before).toNanos() / passedNanos);
+                    use.put(name, new ProcessUse(cores, resident(process.pid())));
                 }));
         lookedNanos = nowNanos;
-        return cores;
+        return use;
+    }
+
+    private static long resident(long pid) {
+        try {
+            return ProcessMemory.resident(pid);
+        } catch (IOException e) {
+            // It has just ended, or this is no Linux.
+            return 0;
+        }
     }
 }

@@ -10,7 +10,7 @@ import org.HdrHistogram.HistogramIterationValue;
 import org.HdrHistogram.Recorder;
 
 /**
- * How long something took, each time it happened: since the last look, and over the whole run. Who records counts from when it
+ * How long something took, each time it happened: since the last look, and in total. Who records counts from when it
  * was due, not from when it was begun, so that waiting is not left out. Kept to three digits, from 1 µs to 1 h. Thread-safe.
  */
 public final class Latencies {
@@ -58,7 +58,13 @@ public final class Latencies {
         }
     }
 
-    /** Over the whole run. */
+    /** Leaves out of the total what has been recorded by now. */
+    public synchronized void restartTotal() {
+        look();
+        total.reset();
+    }
+
+    /** Over the whole run, or since its total was restarted. */
     public synchronized Percentiles total() {
         look();
         return Percentiles.of(total);
@@ -72,7 +78,7 @@ public final class Latencies {
      */
     public record Bar(long upToNanos, long count) {}
 
-    /** The whole run as bars, each twice as wide as the one before; the first is of all up to 1/16 ms. */
+    /** The total as bars, each twice as wide as the one before; the first is of all up to 1/16 ms. */
     public synchronized List<Bar> bars() {
         look();
         List<Bar> bars = new ArrayList<>();

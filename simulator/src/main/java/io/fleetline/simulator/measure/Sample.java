@@ -6,7 +6,7 @@ import java.util.Map;
  * A run as it was in one interval of about a second.
  *
  * @param atSeconds the end of the interval, from the beginning of the run
- * @param stage the stage that it ended in
+ * @param stage the stage that it began in
  * @param connected devices connected at its end
  * @param due events that were due in a second
  * @param receipts receipts that came in a second
@@ -17,7 +17,7 @@ import java.util.Map;
  * @param command from when a command was due to its outcome
  * @param lag how much later than due the simulator published
  * @param own what the simulator itself took
- * @param others how many cores other processes of the run took, by name
+ * @param others what other processes of the run took, by name
  */
 public record Sample(
         double atSeconds,
@@ -32,7 +32,7 @@ public record Sample(
         Percentiles command,
         Percentiles lag,
         OwnLoad.Look own,
-        Map<String, Double> others) {
+        Map<String, ProcessUse> others) {
     /** Keeps its own copy of the map. */
     public Sample {
         others = Map.copyOf(others);

@@ -10,11 +10,26 @@ import java.util.function.IntToDoubleFunction;
 final class Plot {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 220;
-    private static final int LEFT = 62;
+    private static final int LEAST_LEFT = 62;
     private static final int RIGHT = 12;
     private static final int TOP = 12;
     private static final int BOTTOM = 26;
     private static final int TICKS = 4;
+
+    /** The room that a letter of an axis wants at most, in the larger letters of a narrow page. */
+    private static final double LETTER = 10.5;
+
+    /**
+     * Where moments lie.
+     *
+     * @param left where the run begins; further to the right where values are long words
+     * @param last how long the run was, in seconds
+     */
+    private record Moments(double left, double last) {
+        double x(double at) {
+            return left + (WIDTH - left - RIGHT) * Math.min(1, at / last);
+        }
+    }
 
     /** A line: its name for the legend, and a value for each moment, NaN where there is none. */
     private static final class Line {
@@ -28,7 +43,7 @@ final class Plot {
     }
 
     /**
-     * Something that happened.
+     * Something that happened. Where it began its number stands, the first being 1.
      *
      * @param from when it began, in seconds
      * @param to when it ended; the same for what happened in a moment
@@ -43,6 +58,7 @@ final class Plot {
     private final List<Line> lines = new ArrayList<>();
     private final List<Mark> marks = new ArrayList<>();
     private final List<Mark> stages = new ArrayList<>();
+    private double warmUpSeconds;
 
     /**
      * An empty plot.
@@ -73,10 +89,16 @@ final class Plot {
         return this;
     }
 
+    Plot warmUp(double untilSeconds) {
+        warmUpSeconds = untilSeconds;
+        return this;
+    }
+
     /** The plot as a figure of HTML. */
     String html() {
         double last = seconds.length == 0 ? 1 : Math.max(1e-9, seconds[seconds.length - 1]);
         Scale scale = scale();
+        Moments moments = new Moments(left(scale), last);
         StringBuilder svg = new StringBuilder();
         svg.append("<figure><figcaption>")
                 .append(Html.text(title))
@@ -88,34 +110,28 @@ final class Plot {
                 WIDTH,
                 HEIGHT,
                 Html.text(title)));
+        if (warmUpSeconds > 0) {
+            svg.append(stripe("warm-up", new Mark(0, warmUpSeconds, "warm-up"), moments));
+        }
         for (Mark mark : marks) {
-            double x = x(mark.from, last);
-            double width = Math.max(1.5, x(Math.min(mark.to, last), last) - x);
-            svg.append(String.format(
-                    Locale.ROOT,
-                    "<rect class=\"fault\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%s</title></rect>",
-                    x,
-                    TOP,
-                    width,
-                    HEIGHT - TOP - BOTTOM,
-                    Html.text(mark.name)));
+            svg.append(stripe("fault", mark, moments));
         }
         for (double value : scale.ticks) {
             double y = y(value, scale);
             svg.append(String.format(
                     Locale.ROOT,
-                    "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
-                            + "<text class=\"axis\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-                    LEFT,
+                    "<line class=\"grid\" x1=\"%.1f\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
+                            + "<text class=\"axis\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
+                    moments.left,
                     WIDTH - RIGHT,
                     y,
                     y,
-                    LEFT - 6,
+                    moments.left - 6,
                     y + 4,
                     Html.text(label.apply(value))));
         }
         for (Mark stage : stages) {
-            double x = x(stage.from, last);
+            double x = moments.x(stage.from);
             svg.append(String.format(
                     Locale.ROOT,
                     "<line class=\"stage\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>"
@@ -133,15 +149,37 @@ final class Plot {
             svg.append(String.format(
                     Locale.ROOT,
                     "<text class=\"axis\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                    x(at, last),
+                    moments.x(at),
                     HEIGHT - 8,
                     Html.seconds(at)));
         }
         // The first line lies uppermost: of a median and a maximum that are the same, both are seen where they part.
         for (int i = lines.size() - 1; i >= 0; i--) {
-            svg.append(path(lines.get(i), i, last, scale));
+            svg.append(path(lines.get(i), i, moments, scale));
+        }
+        for (int i = 0; i < marks.size(); i++) {
+            // In two rows: one after the other may follow closely.
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<text class=\"number\" x=\"%.1f\" y=\"%d\">%d</text>",
+                    moments.x(marks.get(i).from) + 1,
+                    HEIGHT - BOTTOM - 3 - i % 2 * 13,
+                    i + 1));
         }
         return svg.append("</svg></figure>\n").toString();
+    }
+
+    private static String stripe(String kind, Mark mark, Moments moments) {
+        double x = moments.x(mark.from);
+        return String.format(
+                Locale.ROOT,
+                "<rect class=\"%s\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%s</title></rect>",
+                kind,
+                x,
+                TOP,
+                Math.max(1.5, moments.x(mark.to) - x),
+                HEIGHT - TOP - BOTTOM,
+                Html.text(mark.name));
     }
 
     private String legend() {
@@ -156,7 +194,15 @@ final class Plot {
         return html.append("</span>").toString();
     }
 
-    private String path(Line line, int colour, double last, Scale scale) {
+    private double left(Scale scale) {
+        int letters = 0;
+        for (double value : scale.ticks) {
+            letters = Math.max(letters, label.apply(value).length());
+        }
+        return Math.max(LEAST_LEFT, 6 + LETTER * letters);
+    }
+
+    private String path(Line line, int colour, Moments moments, Scale scale) {
         StringBuilder path = new StringBuilder();
         StringBuilder dots = new StringBuilder();
         boolean down = false;
@@ -166,7 +212,7 @@ final class Plot {
                 continue;
             }
             boolean alone = !down && (i + 1 == seconds.length || Double.isNaN(line.values[i + 1]));
-            String point = String.format(Locale.ROOT, "%.1f %.1f", x(seconds[i], last), y(line.values[i], scale));
+            String point = String.format(Locale.ROOT, "%.1f %.1f", moments.x(seconds[i]), y(line.values[i], scale));
             if (alone) {
                 // A dot is a line of no length with round ends.
                 dots.append('M').append(point).append("h0.1");
@@ -244,10 +290,6 @@ final class Plot {
             }
         }
         return 10 * power;
-    }
-
-    private static double x(double at, double last) {
-        return LEFT + (WIDTH - LEFT - RIGHT) * Math.min(1, at / last);
     }
 
     private double y(double value, Scale scale) {

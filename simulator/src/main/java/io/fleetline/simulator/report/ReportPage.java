@@ -8,6 +8,7 @@ import io.fleetline.simulator.Measured;
 import io.fleetline.simulator.RunResult;
 import io.fleetline.simulator.measure.Latencies;
 import io.fleetline.simulator.measure.Percentiles;
+import io.fleetline.simulator.measure.ProcessUse;
 import io.fleetline.simulator.measure.Sample;
 import io.fleetline.simulator.proof.DeviceTally;
 import io.fleetline.simulator.proof.Fault;
@@ -24,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
@@ -96,6 +98,11 @@ public final class ReportPage {
         verdict(result.judgement().met(), result.judgement().met() ? "thresholds met" : "threshold missed");
         verdict(result.validity().holds(), result.validity().holds() ? "run is valid" : "run is not valid");
         html.append("</header>\n");
+        if (!scenario.warmUp().isZero()) {
+            html.append("<p>Percentiles and the histogram are of what came after the warm-up of ")
+                    .append(Html.seconds(scenario.warmUp().toNanos() / 1e9))
+                    .append(", grey in the plots; counts and the proof are of the whole run.</p>\n");
+        }
         result.validity()
                 .reasons()
                 .forEach(reason -> html.append("<p class=\"bad\">The simulator was the bottleneck: ")
@@ -180,15 +187,29 @@ public final class ReportPage {
         Plot cores = linear("Cores in use", Html::number)
                 .line("simulator", values(sample -> sample.own().cores()));
         for (String other : others()) {
-            cores.line(other, values(sample -> sample.others().getOrDefault(other, Double.NaN)));
+            cores.line(other, values(sample -> use(sample, other, ProcessUse::cores)));
         }
         plot(cores);
-        plot(linear("Heap of the simulator", mebibytes -> Html.number(mebibytes) + " MiB")
+        plot(linear("Heap of the simulator, MiB", Html::number)
                 .line("in use", values(sample -> sample.own().heapBytes() / BYTES_IN_MEBIBYTE)));
+        if (!others().isEmpty()) {
+            Plot memory = linear("Resident memory, MiB", Html::number);
+            for (String other : others()) {
+                memory.line(
+                        other, values(sample -> use(sample, other, use -> use.residentBytes() / BYTES_IN_MEBIBYTE)));
+            }
+            plot(memory);
+        }
         plot(new Plot("The simulator's own lateness", seconds, Html::millis, true)
                 .line("p99 after due", values(sample -> millis(sample.lag(), Percentiles::p99Nanos)))
                 .line("latest wake-up", values(sample -> millis(sample.own().wakeUps(), Percentiles::maxNanos))));
         html.append("</section>\n");
+    }
+
+    private static double use(Sample sample, String process, ToDoubleFunction<ProcessUse> which) {
+        return Optional.ofNullable(sample.others().get(process))
+                .map(which::applyAsDouble)
+                .orElse(Double.NaN);
     }
 
     private Set<String> others() {
@@ -218,7 +239,10 @@ public final class ReportPage {
     }
 
     private void plot(Plot plot) {
-        html.append(plot.stages(stages()).marks(faults()).html());
+        html.append(plot.warmUp(result.scenario().warmUp().toNanos() / 1e9)
+                .stages(stages())
+                .marks(faults())
+                .html());
     }
 
     private List<Plot.Mark> stages() {
@@ -244,19 +268,22 @@ public final class ReportPage {
                         fault.at().plus(fault.length()).toNanos() / 1e9,
                         fault.kind().name().toLowerCase(Locale.ROOT).replace('_', '-') + " of "
                                 + Html.number(100 * fault.share()) + " % of " + fault.group()));
-        return Stream.concat(faults, outages).toList();
+        return Stream.concat(faults, outages)
+                .sorted(Comparator.comparingDouble(Plot.Mark::from))
+                .toList();
     }
 
-    /** What is a stripe in the plots, in words: a stripe has no room for them, and paper shows no hints. */
+    /** What is a numbered stripe in the plots, in words: a stripe has no room for them, and paper shows no hints. */
     private void disturbances() {
         List<Plot.Mark> marks = faults();
         if (marks.isEmpty()) {
             return;
         }
-        html.append("<h2>What was done to it</h2><div class=\"scroll\"><table><tr><th>from<th>to<th>what</tr>");
-        marks.stream()
-                .sorted(Comparator.comparingDouble(Plot.Mark::from))
-                .forEach(mark -> row(Html.seconds(mark.from()), Html.seconds(mark.to()), mark.name()));
+        html.append("<h2>What was done to it</h2><div class=\"scroll\"><table><tr><th><th>from<th>to<th>what</tr>");
+        for (int i = 0; i < marks.size(); i++) {
+            Plot.Mark mark = marks.get(i);
+            row(Integer.toString(i + 1), Html.seconds(mark.from()), Html.seconds(mark.to()), mark.name());
+        }
         html.append("</table></div>\n");
     }
 

@@ -7,6 +7,7 @@ import io.fleetline.simulator.Judgement;
 import io.fleetline.simulator.Measured;
 import io.fleetline.simulator.RunResult;
 import io.fleetline.simulator.measure.Percentiles;
+import io.fleetline.simulator.measure.ProcessUse;
 import io.fleetline.simulator.measure.Sample;
 import io.fleetline.simulator.proof.DeviceTally;
 import io.fleetline.simulator.proof.Fault;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
@@ -70,7 +72,7 @@ public final class ResultJson {
         }
         out.writeEndArray();
         proof(result.proof());
-        measured(measured);
+        measured(measured, result.scenario().warmUp());
         out.writeEndObject();
     }
 
@@ -127,9 +129,10 @@ public final class ResultJson {
         out.writeEndObject();
     }
 
-    private void measured(Measured measured) throws IOException {
+    private void measured(Measured measured, Duration warmUp) throws IOException {
         out.writeObjectFieldStart("measured");
         out.writeNumberField("seconds", measured.length().toNanos() / 1e9);
+        out.writeNumberField("warmUpSeconds", warmUp.toNanos() / 1e9);
         out.writeNumberField("devices", measured.devices());
         out.writeNumberField("connectedAtTheEnd", measured.connected());
         out.writeNumberField("due", measured.due());
@@ -179,8 +182,11 @@ public final class ResultJson {
         out.writeStringField("busiestThread", sample.own().busiestThread());
         out.writeNumberField("busiestCores", sample.own().busiestCores());
         out.writeObjectFieldStart("others");
-        for (Map.Entry<String, Double> other : sample.others().entrySet()) {
-            out.writeNumberField(other.getKey(), other.getValue());
+        for (Map.Entry<String, ProcessUse> other : sample.others().entrySet()) {
+            out.writeObjectFieldStart(other.getKey());
+            out.writeNumberField("cores", other.getValue().cores());
+            out.writeNumberField("residentBytes", other.getValue().residentBytes());
+            out.writeEndObject();
         }
         out.writeEndObject();
         out.writeEndObject();

@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A piece of a YAML file that knows in which line it stands. */
@@ -17,6 +20,9 @@ sealed interface Located {
     YAMLFactory YAML = YAMLFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
+    /** How the parser names a place. */
+    Pattern MARK = Pattern.compile("line (\\d+), column \\d+");
 
     /** Where it begins, from 1. */
     int line();
@@ -39,14 +45,29 @@ sealed interface Located {
         try (JsonParser parser = YAML.createParser(yaml)) {
             return parser.nextToken() == null ? new Keys(1, Map.of()) : value(parser, source);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    source + " line "
-                            + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + ": "
-                            + e.getOriginalMessage(),
-                    e);
+            throw new IllegalArgumentException(source + " line " + line(e) + ": " + what(e), e);
         } catch (IOException e) {
             throw new IllegalArgumentException(source + ": " + e, e);
         }
+    }
+
+    /** Where a text ceases to be YAML; the parser says it better in its words than in the place that it was at. */
+    private static String line(JsonProcessingException e) {
+        Matcher mark = MARK.matcher(e.getOriginalMessage());
+        String line =
+                e.getLocation() == null ? "?" : Integer.toString(e.getLocation().getLineNr());
+        while (mark.find()) {
+            line = mark.group(1);
+        }
+        return line;
+    }
+
+    /** The parser's words without the places and the lines of the text that it shows between them. */
+    private static String what(JsonProcessingException e) {
+        return e.getOriginalMessage()
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                .collect(Collectors.joining(", "));
     }
 
     private static Located value(JsonParser parser, String source) throws IOException {

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param brokers how many brokers of Kafka are to be started there, 1 or 3 to 9
  * @param processes how many processes of the simulator share the devices, 1 to 16
  * @param drain how long receipts may take to come after the last stage
+ * @param warmUp from the beginning on, for how long times do not count: less than the stages take
  * @param stages how the run goes, at least one
  * @param groups the devices, at least one group
  * @param orders the commands that the run sends
@@ -36,6 +37,7 @@ public record Scenario(
         int brokers,
         int processes,
         Duration drain,
+        Duration warmUp,
         List<Stage> stages,
         List<Group> groups,
         List<Order> orders,
@@ -101,6 +103,11 @@ public record Scenario(
         if (stages.isEmpty() || groups.isEmpty()) {
             throw new IllegalArgumentException((stages.isEmpty() ? "stages" : "groups") + " is empty");
         }
+        Duration stagesLength = length(stages);
+        if (warmUp.isNegative() || warmUp.compareTo(stagesLength) >= 0) {
+            throw new IllegalArgumentException(
+                    "warmUp is " + warmUp + ", not within 0 to less than the stages take, " + stagesLength);
+        }
         Set<String> names = new HashSet<>();
         for (Group group : groups) {
             if (!names.add(group.name())) {
@@ -145,6 +152,10 @@ public record Scenario(
 
     /** How long the stages take together. */
     public Duration length() {
+        return length(stages);
+    }
+
+    private static Duration length(List<Stage> stages) {
         return stages.stream().map(Stage::length).reduce(Duration.ZERO, Duration::plus);
     }
 
@@ -179,53 +190,46 @@ public record Scenario(
 
     /** This scenario with other numbers of devices, all groups in proportion, at least one device each. */
     public Scenario scaled(double factor) {
-        return withGroups(groups.stream()
-                .map(group -> group.withDevices((int) Math.max(1, Math.round(group.devices() * factor))))
-                .toList());
+        return with(
+                seed,
+                processes,
+                groups.stream()
+                        .map(group -> group.withDevices((int) Math.max(1, Math.round(group.devices() * factor))))
+                        .toList());
     }
 
     /** This scenario with these numbers of devices, by the names of groups; a group that is not named keeps its own. */
     public Scenario withDevices(Map<String, Integer> devices) {
-        return withGroups(groups.stream()
-                .map(group -> group.withDevices(devices.getOrDefault(group.name(), group.devices())))
-                .toList());
+        return with(
+                seed,
+                processes,
+                groups.stream()
+                        .map(group -> group.withDevices(devices.getOrDefault(group.name(), group.devices())))
+                        .toList());
     }
 
     /** This scenario with another seed. */
     public Scenario withSeed(long other) {
-        return new Scenario(
-                name,
-                about,
-                other,
-                nodes,
-                brokers,
-                processes,
-                drain,
-                stages,
-                groups,
-                orders,
-                faults,
-                outages,
-                thresholds);
+        return with(other, processes, groups);
     }
 
     /** This scenario in another number of processes. */
     public Scenario withProcesses(int number) {
-        return new Scenario(
-                name, about, seed, nodes, brokers, number, drain, stages, groups, orders, faults, outages, thresholds);
+        return with(seed, number, groups);
     }
 
-    private Scenario withGroups(List<Group> others) {
+    private Scenario with(long otherSeed, int otherProcesses, List<Group> otherGroups) {
         return new Scenario(
                 name,
                 about,
-                seed,
+                otherSeed,
                 nodes,
                 brokers,
-                processes,
+                otherProcesses,
                 drain,
+                warmUp,
                 stages,
-                others,
+                otherGroups,
                 orders,
                 faults,
                 outages,

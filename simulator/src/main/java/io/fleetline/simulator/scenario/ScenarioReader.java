@@ -78,10 +78,11 @@ final class ScenarioReader {
         String name = root.text("name");
         String about = root.text("about", "");
         long seed = root.number("seed", 1);
-        int nodes = Math.toIntExact(root.number("nodes", 1));
-        int brokers = Math.toIntExact(root.number("brokers", 1));
-        int processes = Math.toIntExact(root.number("processes", 1));
+        int nodes = root.count("nodes", 1);
+        int brokers = root.count("brokers", 1);
+        int processes = root.count("processes", 1);
         Duration drain = root.duration("drain", Duration.ofSeconds(30));
+        Duration warmUp = root.duration("warmUp", Duration.ZERO);
         List<Scenario.Stage> stages = root.requiredList("stages", ScenarioReader::stage);
         List<Group> groups = root.requiredList("groups", this::group);
         List<Order> orders = root.list("commands", section -> order(section, groups));
@@ -97,6 +98,7 @@ final class ScenarioReader {
                 brokers,
                 processes,
                 drain,
+                warmUp,
                 stages,
                 groups,
                 orders,
@@ -115,7 +117,7 @@ final class ScenarioReader {
     private Group group(Section section) {
         String name = section.text("name");
         String tenant = section.text("tenant", "sim");
-        int devices = Math.toIntExact(section.number("devices"));
+        int devices = section.count("devices");
         Group.Outbox outbox =
                 section.section("outbox").map(ScenarioReader::outbox).orElseGet(ScenarioReader::memory);
         Group.Arrival arrival = section.section("arrive")
@@ -191,7 +193,7 @@ final class ScenarioReader {
             case FIXED -> section.made(() -> new Schedule.Fixed(every));
             case POISSON -> section.made(() -> new Schedule.Poisson(every));
             case BURSTS -> {
-                int events = Math.toIntExact(section.number("events"));
+                int events = section.count("events");
                 Duration spacing = section.duration("spacing", Duration.ZERO);
                 yield section.made(() -> new Schedule.Bursts(every, events, spacing));
             }
@@ -222,8 +224,8 @@ final class ScenarioReader {
                 yield section.made(() -> new Gps(latitude, longitude, speed));
             }
             case VIBRATION -> {
-                int samples = Math.toIntExact(section.number("samples", 512));
-                int perSecond = Math.toIntExact(section.number("samplesPerSecond", 6_400));
+                int samples = section.count("samples", 512);
+                int perSecond = section.count("samplesPerSecond", 6_400);
                 double hertz = section.decimal("hertz", 49.5);
                 yield section.made(() -> new Vibration(samples, perSecond, hertz));
             }
@@ -270,9 +272,9 @@ final class ScenarioReader {
 
     private static Outage outage(Section section) {
         Outage.Kind kind = section.word("kind", Outage.Kind.class);
-        Optional<Long> node = section.optionalNumber("node");
-        Optional<Long> broker = section.optionalNumber("broker");
-        Optional<Long> process = section.optionalNumber("process");
+        Optional<Integer> node = section.optionalCount("node");
+        Optional<Integer> broker = section.optionalCount("broker");
+        Optional<Integer> process = section.optionalCount("process");
         Duration at = section.duration("at");
         Duration length = section.duration("for");
         return section.made(() -> {
@@ -290,8 +292,8 @@ final class ScenarioReader {
         });
     }
 
-    private static Optional<Outage.Part> part(Outage.Role role, Optional<Long> number) {
-        return number.map(given -> new Outage.Part(role, Math.toIntExact(given)));
+    private static Optional<Outage.Part> part(Outage.Role role, Optional<Integer> number) {
+        return number.map(given -> new Outage.Part(role, given));
     }
 
     private static String knownGroup(Section section, List<Group> groups) {

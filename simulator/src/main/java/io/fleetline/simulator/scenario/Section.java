@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class Section {
     private static final Pattern DURATION = Pattern.compile("(-?\\d{1,12})\\s?(us|ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s?([KMG])iB");
+    private static final Pattern DECIMAL =
+            Pattern.compile("([-+]?\\d{0,18}\\.?\\d{1,18}(?:[eE][-+]?\\d{1,2})?)\\s?(%?)");
+
+    /** A century: a count of ns holds that. */
+    private static final Duration LONGEST = Duration.ofDays(36_525);
+
     private static final Map<String, Long> UNITS = Map.of("K", 1L << 10, "M", 1L << 20, "G", 1L << 30);
 
     private final String source;
@@ -74,21 +80,12 @@ final class Section {
         }
     }
 
-    boolean has(String key) {
-        asked.add(key);
-        return keys.values().containsKey(key);
-    }
-
     String text(String key) {
         return required(key, value -> value);
     }
 
     String text(String key, String otherwise) {
         return optional(key, value -> value).orElse(otherwise);
-    }
-
-    Optional<String> optionalText(String key) {
-        return optional(key, value -> value);
     }
 
     Duration duration(String key) {
@@ -111,6 +108,19 @@ final class Section {
         return optionalNumber(key).orElse(otherwise);
     }
 
+    /** A number that a counter holds. */
+    int count(String key) {
+        return required(key, text -> readCount(key, text));
+    }
+
+    int count(String key, int otherwise) {
+        return optionalCount(key).orElse(otherwise);
+    }
+
+    Optional<Integer> optionalCount(String key) {
+        return optional(key, text -> readCount(key, text));
+    }
+
     Optional<Long> optionalNumber(String key) {
         return optional(key, text -> readNumber(key, text));
     }
@@ -119,22 +129,9 @@ final class Section {
         return optionalDecimal(key).orElse(otherwise);
     }
 
-    double decimal(String key) {
-        return required(key, text -> readDecimal(key, text));
-    }
-
     /** A share or factor: {@code 0.3} or {@code 30%}. */
     Optional<Double> optionalDecimal(String key) {
         return optional(key, text -> readDecimal(key, text));
-    }
-
-    boolean flag(String key, boolean otherwise) {
-        return optional(key, text -> switch (text) {
-                    case "true" -> true;
-                    case "false" -> false;
-                    default -> throw new IllegalArgumentException(key + " is true or false, not " + text);
-                })
-                .orElse(otherwise);
     }
 
     <E extends Enum<E>> E word(String key, Class<E> type) {
@@ -250,7 +247,7 @@ final class Section {
                     key + " is \"" + text + "\", no duration such as 250ms, 10s, 5m, 2h or 3d");
         }
         long number = Long.parseLong(written.group(1));
-        return switch (written.group(2)) {
+        Duration duration = switch (written.group(2)) {
             case "us" -> Duration.ofNanos(1_000 * number);
             case "ms" -> Duration.ofMillis(number);
             case "s" -> Duration.ofSeconds(number);
@@ -258,12 +255,22 @@ final class Section {
             case "h" -> Duration.ofHours(number);
             default -> Duration.ofDays(number);
         };
+        if (duration.abs().compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    key + " is \"" + text + "\", longer than the longest, " + LONGEST.toDays() + " days");
+        }
+        return duration;
     }
 
     private static long readNumber(String key, String text) {
         Matcher size = SIZE.matcher(text);
         if (size.matches()) {
-            return Long.parseLong(size.group(1)) * UNITS.getOrDefault(size.group(2), 1L);
+            long number = Long.parseLong(size.group(1));
+            long unit = UNITS.getOrDefault(size.group(2), 1L);
+            if (number > Long.MAX_VALUE / unit) {
+                throw new IllegalArgumentException(key + " is \"" + text + "\", more than any number is here");
+            }
+            return number * unit;
         }
         try {
             return Long.parseLong(text.replace("_", ""));
@@ -272,14 +279,22 @@ final class Section {
         }
     }
 
-    private static double readDecimal(String key, String text) {
-        boolean percent = text.endsWith("%");
-        try {
-            double value = Double.parseDouble((percent ? text.substring(0, text.length() - 1) : text).replace("_", ""));
-            return percent ? value / 100 : value;
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(key + " is \"" + text + "\", not a number", e);
+    private static int readCount(String key, String text) {
+        long number = readNumber(key, text);
+        if (number != (int) number) {
+            throw new IllegalArgumentException(
+                    key + " is \"" + text + "\", not within " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE);
         }
+        return (int) number;
+    }
+
+    private static double readDecimal(String key, String text) {
+        Matcher decimal = DECIMAL.matcher(text.replace("_", ""));
+        if (!decimal.matches()) {
+            throw new IllegalArgumentException(key + " is \"" + text + "\", not a number");
+        }
+        double value = Double.parseDouble(decimal.group(1));
+        return decimal.group(2).isEmpty() ? value : value / 100;
     }
 
     private static <E extends Enum<E>> E readWord(String key, String text, Class<E> type) {

@@ -9,6 +9,7 @@ import io.fleetline.simulator.RunResult;
 import io.fleetline.simulator.measure.Latencies;
 import io.fleetline.simulator.measure.OwnLoad;
 import io.fleetline.simulator.measure.Percentiles;
+import io.fleetline.simulator.measure.ProcessUse;
 import io.fleetline.simulator.measure.Sample;
 import io.fleetline.simulator.proof.CommandCheck;
 import io.fleetline.simulator.proof.DeviceTally;
@@ -30,6 +31,7 @@ class ReportTest {
     private static final Scenario SCENARIO = Scenario.parse("""
         name: shown
         about: One & <all>.
+        warmUp: 2s
         stages:
           - {name: first, for: 5s}
           - {name: second, for: 5s}
@@ -51,6 +53,8 @@ class ReportTest {
         assertThat(page)
                 .contains("One &amp; &lt;all&gt;.", "proof holds", "threshold missed", "run is valid", "not passed")
                 .contains(">first</text>", ">second</text>", "<title>half-open of 50 % of pump</title>")
+                .contains("<td>1<td>3 s<td>5 s<td>half-open of 50 % of pump", "Resident memory, MiB")
+                .contains("after the warm-up of 2 s", "<rect class=\"warm-up\"")
                 .contains("Cores in use", ">kafka</span>", ">node-1</span>", "sim/pump-00001")
                 .doesNotContain("<script", "http://", "https://", "NaN", "Infinity", "url(");
         Path file = directory.resolve("report.html");
@@ -76,7 +80,9 @@ class ReportTest {
                 assertThat(parser.currentToken()).isNotNull();
             }
         }
-        assertThat(json).contains("\"receipts\" : 29", "\"latestMillis\" : 1500", "\"node-1\" : 0.25");
+        assertThat(json)
+                .contains(
+                        "\"receipts\" : 29", "\"latestMillis\" : 1500", "\"cores\" : 0.25", "\"warmUpSeconds\" : 2.0");
         ResultJson.write(result(List.of()), directory.resolve("result.json"));
         assertThat(Files.readString(directory.resolve("result.json"))).isEqualTo(json);
     }
@@ -104,7 +110,8 @@ class ReportTest {
                 none.total(),
                 none.total(),
                 none.bars(),
-                List.of());
+                List.of(),
+                0);
 
         assertThat(ReportPage.text(RunResult.of(SCENARIO, empty, proof(List.of()), Map.of(), 0)))
                 .contains("not passed")
@@ -138,7 +145,8 @@ class ReportTest {
                 ack.total(),
                 ack.total(),
                 ack.bars(),
-                samples);
+                samples,
+                2);
         return RunResult.of(SCENARIO, measured, proof(faults), Map.of("cores", "2"), 1_800_000_000_000L);
     }
 
@@ -164,6 +172,6 @@ class ReportTest {
                 ack,
                 ack,
                 new OwnLoad.Look(0.5, 0.9, 50_000_000, 0.01, "fleet-pacer", 0.2, ack),
-                Map.of("kafka", 0.5, "node-1", 0.25));
+                Map.of("kafka", new ProcessUse(0.5, 400 << 20), "node-1", new ProcessUse(0.25, 300 << 20)));
     }
 }

@@ -39,6 +39,7 @@ class ScenarioTest {
         assertThat(scenario.seed()).isEqualTo(1);
         assertThat(scenario.nodes()).isEqualTo(1);
         assertThat(scenario.drain()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(scenario.warmUp()).isZero();
         assertThat(scenario.thresholds()).isEqualTo(Thresholds.NONE);
         assertThat(scenario.deviceIds())
                 .containsExactly(
@@ -58,6 +59,7 @@ class ScenarioTest {
             seed: 42
             nodes: 2
             drain: 5m
+            warmUp: 1m
             stages:
               - {name: ramp, for: 1m, load: 50%}
               - {name: full, for: 2m}
@@ -92,6 +94,7 @@ class ScenarioTest {
             """);
 
         assertThat(scenario.length()).isEqualTo(Duration.ofMinutes(3));
+        assertThat(scenario.warmUp()).isEqualTo(Duration.ofMinutes(1));
         assertThat(scenario.stages().get(0).load()).isEqualTo(0.5);
         Group group = scenario.groups().get(0);
         assertThat(group.devices()).isEqualTo(1_000);
@@ -167,6 +170,14 @@ class ScenarioTest {
                 LEAST + "    arrive: {over: 1s, perSecond: 5}\n",
                 "test line 7: groups[0].arrive: over and perSecond do not go together");
         refuses(LEAST + "  - name: pump\n    devices: 1\n", "two groups are called pump");
+        refuses(LEAST + "warmUp: 10s\n", "warmUp is PT10S, not within 0 to less than the stages take, PT10S");
+        refuses(LEAST.replace("3\n", "3000000000\n"), "test line 6: groups[0].devices is \"3000000000\", not within");
+        refuses(
+                LEAST.replace("10s", "999999999999d"),
+                "stages[0].for is \"999999999999d\", longer than the longest, 36525 days");
+        refuses(LEAST + "seed: 999999999999GiB\n", "test line 7: seed is \"999999999999GiB\", more than any number");
+        refuses(LEAST + "\tseed: 1\n", "test line 7: while scanning for the next token, found character '\\t(TAB)'");
+        refuses(LEAST + "thresholds: {connected: NaN}\n", "thresholds.connected is \"NaN\", not a number");
     }
 
     @Test
