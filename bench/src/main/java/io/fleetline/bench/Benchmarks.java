@@ -10,6 +10,7 @@ import io.fleetline.bench.exact.ExactBenchmark;
 import io.fleetline.bench.filter.FilterBenchmark;
 import io.fleetline.bench.fleet.SimulatorBenchmark;
 import io.fleetline.bench.fleet.StormBenchmark;
+import io.fleetline.bench.ingest.CommandBenchmark;
 import io.fleetline.bench.ingest.FormatBenchmark;
 import io.fleetline.bench.ingest.IngestBenchmark;
 import io.fleetline.bench.ingest.LatencyBenchmark;
@@ -53,6 +54,7 @@ public final class Benchmarks {
                 new SingleEventBenchmark(),
                 new HeapBenchmark(),
                 new LatencyBenchmark(),
+                new CommandBenchmark(),
                 new ConnectBenchmark(),
                 new CrowdBenchmark(),
                 new ArrivalBenchmark(),
@@ -63,7 +65,8 @@ public final class Benchmarks {
                 new WireBenchmark(),
                 new FilterBenchmark(),
                 new ExactBenchmark(),
-                new StormBenchmark(),
+                new StormBenchmark(true),
+                new StormBenchmark(false),
                 new SimulatorBenchmark(),
                 new PeersBenchmark()));
     }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -23,34 +24,40 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <ul>
  *   <li>{@code build {urls, trust, secrets}}: makes them
- *   <li>{@code connect {perSecond}}: has them connect, and waits until all are
- *   <li>{@code lost {}}: from now on attempts and welcomes count
- *   <li>{@code back {patienceMillis}}: waits until all are connected again, or the time is over; gives {@code connected},
- *       {@code attempts}, and {@code seconds} and {@code perSecond}: how long the last one took, and the most welcomes in one second
+ *   <li>{@code connect {atOnce}}: has them connect, so many at a time, and waits until all are; gives {@code seconds}
+ *   <li>{@code lose {url}}: from now on attempts and welcomes count; gives {@code devices}, how many are connected there
+ *   <li>{@code back {patienceMillis}}: waits until these are connected again, or the time is over; gives {@code missing},
+ *       {@code attempts}, and {@code seconds}, {@code perSecond} and {@code busiest}: how long the last one took, the most
+ *       welcomes within a second, and when that second ended
  * </ul>
  */
 public final class StormRole implements Role {
     /** The HTTP client of a runtime has 1,024 attempts at most on their way to one address; these devices share no machine. */
-    private static final int DEVICES_PER_RUNTIME = 1_000;
+    static final int DEVICES_PER_RUNTIME = 1_000;
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CONNECT_PATIENCE_SECONDS = 60;
 
     private final List<DeviceRuntime> runtimes = new ArrayList<>();
     private final List<DeviceClient> clients = new ArrayList<>();
+    /** Each welcome gives one back. */
+    private final Semaphore onTheirWay = new Semaphore(0);
+
     private final List<Long> welcomes = new ArrayList<>(); // guarded by itself
     private long attempts; // guarded by welcomes
     private long lostNanos; // guarded by welcomes
+    private long lost;
 
     /** For the child process. */
     public StormRole() {}
 
     @Override
-    public Object answer(String verb, JsonNode arguments) {
+    public Object answer(String verb, JsonNode arguments) throws InterruptedException {
         return switch (verb) {
             case "build" -> build(arguments);
-            case "connect" -> connect(arguments.path("perSecond").asInt());
-            case "lost" -> lost();
+            case "connect" -> connect(arguments.path("atOnce").asInt());
+            case "lose" -> lose(URI.create(arguments.path("url").asText()));
             case "back" -> back(arguments.path("patienceMillis").asLong());
             default -> throw new IllegalArgumentException("devices do not know how to " + verb);
         };
@@ -89,27 +96,24 @@ public final class StormRole implements Role {
                         attempts++;
                     } else if (before == ConnectionState.CONNECTED) {
                         welcomes.add(Clock.nanos() - lostNanos);
+                        onTheirWay.release();
                     }
                 }
             }
         }
     }
 
-    private Object connect(int perSecond) {
+    private Object connect(int atOnce) throws InterruptedException {
         long beganNanos = Clock.nanos();
-        for (int i = 0; i < clients.size(); i++) {
-            long dueNanos = beganNanos + i * SECOND_NANOS / perSecond;
-            while (Clock.nanos() < dueNanos) {
-                LockSupport.parkNanos(dueNanos - Clock.nanos());
-            }
-            clients.get(i).start();
-        }
-        long endNanos = Clock.nanos() + TimeUnit.MINUTES.toNanos(1);
-        while (connected() < clients.size()) {
-            if (Clock.nanos() > endNanos) {
+        onTheirWay.release(atOnce);
+        for (DeviceClient client : clients) {
+            if (!onTheirWay.tryAcquire(CONNECT_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("only " + connected() + " of " + clients.size() + " devices connected");
             }
-            LockSupport.parkNanos(LOOK_NANOS);
+            client.start();
+        }
+        if (!onTheirWay.tryAcquire(atOnce, CONNECT_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("only " + connected() + " of " + clients.size() + " devices connected");
         }
         return Map.of("seconds", (Clock.nanos() - beganNanos) / 1e9);
     }
@@ -120,13 +124,21 @@ public final class StormRole implements Role {
                 .count();
     }
 
-    private Object lost() {
+    private Object lose(URI url) {
+        lost = clients.stream()
+                .map(DeviceClient::status)
+                .filter(status -> isAt(status, url))
+                .count();
         synchronized (welcomes) {
             welcomes.clear();
             attempts = 0;
             lostNanos = Clock.nanos();
         }
-        return Map.of();
+        return Map.of("devices", lost);
+    }
+
+    private static boolean isAt(ConnectionStatus status, URI url) {
+        return status.state() == ConnectionState.CONNECTED && status.endpoint().equals(url);
     }
 
     private Object back(long patienceMillis) {
@@ -135,31 +147,43 @@ public final class StormRole implements Role {
         while (!all && Clock.nanos() < endNanos) {
             LockSupport.parkNanos(LOOK_NANOS);
             synchronized (welcomes) {
-                all = welcomes.size() >= clients.size();
+                all = welcomes.size() >= lost;
             }
             all = all && connected() == clients.size();
         }
         synchronized (welcomes) {
             List<Long> sorted = welcomes.stream().sorted().toList();
+            Busiest busiest = busiest(sorted);
             return Map.of(
-                    "connected", connected(),
-                    "attempts", attempts,
-                    "welcomes", sorted.size(),
-                    "seconds", sorted.isEmpty() ? 0 : sorted.get(sorted.size() - 1) / 1e9,
-                    "perSecond", mostInASecond(sorted));
+                    "missing",
+                    clients.size() - connected(),
+                    "attempts",
+                    attempts,
+                    "welcomes",
+                    sorted.size(),
+                    "seconds",
+                    sorted.isEmpty() ? 0 : sorted.get(sorted.size() - 1) / 1e9,
+                    "perSecond",
+                    busiest.welcomes(),
+                    "busiest",
+                    busiest.endNanos() / 1e9);
         }
     }
 
-    private static int mostInASecond(List<Long> sorted) {
-        int most = 0;
+    private record Busiest(int welcomes, long endNanos) {}
+
+    private static Busiest busiest(List<Long> sorted) {
+        Busiest busiest = new Busiest(0, 0);
         int from = 0;
         for (int to = 0; to < sorted.size(); to++) {
             while (sorted.get(to) - sorted.get(from) >= SECOND_NANOS) {
                 from++;
             }
-            most = Math.max(most, to - from + 1);
+            if (to - from + 1 > busiest.welcomes()) {
+                busiest = new Busiest(to - from + 1, sorted.get(to));
+            }
         }
-        return most;
+        return busiest;
     }
 
     @Override

@@ -19,13 +19,18 @@ record BareProducer(ChildJvm process, Stage.Node node, JsonNode copied) {
     /** How many of the node's records are written over and over. */
     private static final int RECORDS_COPIED = 5_000;
 
-    /** Makes the topic, and has the node's records read; there have to be enough of them. */
+    /** Makes the topic, and has the node's records of events read; there have to be enough of them. */
     static BareProducer start(Stage stage, Stage.Node node, String topic) throws Exception {
+        return copying(stage, node, node.topic(), RECORDS_COPIED, topic);
+    }
+
+    /** The same with so many records of another topic. */
+    static BareProducer copying(Stage stage, Stage.Node node, String from, int count, String topic) throws Exception {
         stage.topic(topic, node.partitions());
         ChildJvm producer = stage.side("producer", ProducerRole.class);
         JsonNode copied = producer.ask(
                 "start",
-                Map.of("settings", node.settings(), "from", node.topic(), "count", RECORDS_COPIED, "topic", topic),
+                Map.of("settings", node.settings(), "from", from, "count", count, "topic", topic),
                 Stage.PATIENCE);
         return new BareProducer(producer, node, copied);
     }

@@ -1,3 +1,3 @@
-/** Measures how many events a node acknowledges, beside what a bare producer or a bare server reaches. */
+/** Measures how many events a node acknowledges and how long they and commands take, beside a bare producer or server. */
 @org.jspecify.annotations.NullMarked
 package io.fleetline.bench.ingest;

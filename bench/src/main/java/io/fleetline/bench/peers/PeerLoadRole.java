@@ -4,34 +4,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.bodies.Bodies;
 import io.fleetline.bench.child.Role;
 import io.fleetline.bench.machine.Clock;
+import io.fleetline.bench.wss.Credential;
+import io.fleetline.bench.wss.Resumption;
+import io.fleetline.bench.wss.WssClient;
 import io.fleetline.protocol.ProtocolLimits;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.ToLongFunction;
-import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
-import org.eclipse.jetty.io.ClientConnector;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.eclipse.jetty.websocket.client.ClientUpgradeRequest;
-import org.eclipse.jetty.websocket.client.WebSocketClient;
+import org.eclipse.jetty.websocket.api.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,16 +38,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeerLoadRole implements Role {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String TLS = "TLSv1.3";
     private static final String CIPHER = "TLS_AES_128_GCM_SHA256";
-    private static final int THREADS = 8;
     private static final long SEED = 3;
 
-    private final QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS);
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
     private final List<PeerConnection> connections = new ArrayList<>();
     private final Random random = new Random(SEED);
-    private @Nullable WebSocketClient client;
+    private @Nullable WssClient client;
 
     /** For the child process. */
     public PeerLoadRole() {}
@@ -71,41 +59,32 @@ public final class PeerLoadRole implements Role {
     }
 
     private Map<String, Object> connect(JsonNode arguments) throws Exception {
-        WebSocketClient started = client;
+        WssClient started = client;
         if (started == null) {
-            started = start(trust(Path.of(arguments.path("trust").asText())));
+            started = WssClient.start(Path.of(arguments.path("trust").asText()), Resumption.NEVER, CIPHER);
             client = started;
         }
         URI url = URI.create(arguments.path("url").asText());
+        String dialect = arguments.path("dialect").asText();
         int together = arguments.path("together").asInt();
         List<CompletableFuture<?>> pending = new ArrayList<>();
         long beganNanos = Clock.nanos();
-        for (JsonNode device : arguments.path("devices")) {
-            String id = device.path("id").asText();
-            PeerConnection connection =
-                    new PeerConnection(dialect(arguments.path("dialect").asText(), id), failed);
-            ClientUpgradeRequest request = new ClientUpgradeRequest(url);
-            switch (arguments.path("dialect").asText()) {
-                case "mqtt" -> request.setSubProtocols("mqtt");
-                case "fleetline" -> {
-                    request.setSubProtocols(ProtocolLimits.SUBPROTOCOL);
-                    String credential = id + ":" + device.path("secret").asText();
-                    request.setHeader(
-                            "Authorization",
-                            "Basic " + Base64.getEncoder().encodeToString(credential.getBytes(StandardCharsets.UTF_8)));
-                }
-                default -> {
-                    // NATS has no name for what it speaks.
-                }
-            }
-            pending.add(started.connect(connection, request).thenCompose(session -> connection.greeted()));
+        for (Credential device : Credential.all(arguments.path("devices"))) {
+            PeerConnection connection = new PeerConnection(dialect(dialect, device.id()), failed);
+            CompletableFuture<Session> open = switch (dialect) {
+                case "mqtt" -> started.connect(connection, url, Optional.of("mqtt"));
+                case "nats" -> started.connect(connection, url, Optional.empty()); // it has no name for what it speaks
+                default -> started.connect(connection, url, device);
+            };
+            pending.add(open.thenCompose(session -> connection.greeted()));
             connections.add(connection);
             if (pending.size() == together) {
                 await(pending);
             }
         }
         await(pending);
-        return Map.of("nanos", Clock.nanos() - beganNanos, "tls", TLS + " " + CIPHER);
+        return Map.of(
+                "nanos", Clock.nanos() - beganNanos, "tls", started.handshakes().toString());
     }
 
     private static void await(List<CompletableFuture<?>> pending) throws Exception {
@@ -160,44 +139,10 @@ public final class PeerLoadRole implements Role {
         return connections.stream().mapToLong(count).sum();
     }
 
-    private WebSocketClient start(KeyStore trust) throws Exception {
-        SslContextFactory.Client ssl = new SslContextFactory.Client();
-        ssl.setTrustStore(trust);
-        ssl.setIncludeProtocols(TLS);
-        ssl.setIncludeCipherSuites(CIPHER);
-        ssl.setSessionCachingEnabled(false);
-        ClientConnector connector = new ClientConnector();
-        connector.setSelectors(1);
-        connector.setExecutor(threads);
-        connector.setSslContextFactory(ssl);
-        HttpClient http = new HttpClient(new HttpClientTransportOverHTTP(connector));
-        http.setMaxConnectionsPerDestination(Integer.MAX_VALUE);
-        http.start(); // before the WebSocket client is made, which would otherwise start threads of its own
-        WebSocketClient started = new WebSocketClient(http);
-        started.setIdleTimeout(Duration.ofHours(1));
-        started.start();
-        return started;
-    }
-
-    private static KeyStore trust(Path certificate) throws GeneralSecurityException, IOException {
-        KeyStore trust = KeyStore.getInstance(KeyStore.getDefaultType());
-        trust.load(null, null);
-        try (InputStream in = Files.newInputStream(certificate)) {
-            trust.setCertificateEntry(
-                    "server", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
-        return trust;
-    }
-
     @Override
     public void close() throws IOException {
-        try {
-            if (client != null) {
-                client.getHttpClient().stop();
-            }
-            threads.stop();
-        } catch (Exception e) {
-            throw new IOException("the load's client could not be stopped", e);
+        if (client != null) {
+            client.close();
         }
     }
 }

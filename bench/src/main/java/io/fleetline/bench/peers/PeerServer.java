@@ -1,74 +1,63 @@
 package io.fleetline.bench.peers;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.fleetline.bench.machine.Clock;
 import io.fleetline.bench.machine.FreePort;
+import io.fleetline.bench.stage.Stage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A broker of others as a process, configured by the file of its name in this package. */
+/** A broker of others as a process. */
 final class PeerServer implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final List<String> FOLDERS = List.of("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin");
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+    private static final long LOOK_MILLIS = 50;
 
+    private final Peer peer;
     private final Process process;
     private final int port;
+    private final Path log;
 
-    private PeerServer(Process process, int port) {
+    private PeerServer(Peer peer, Process process, int port, Path log) {
+        this.peer = peer;
         this.process = process;
         this.port = port;
-    }
-
-    /** Where this program lies, if it is installed. */
-    static Optional<Path> installed(String program) {
-        return FOLDERS.stream()
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .findFirst();
+        this.log = log;
     }
 
     /**
-     * Starts one, and returns once it accepts connections.
+     * Starts one.
      *
-     * @param program where it lies
-     * @param config the name of its configuration file in this package
+     * @param installed where it lies
      * @param directory where the filled-in file and its log go
      */
-    static PeerServer start(Path program, String config, Path directory, Path certificate, Path key)
-            throws IOException, InterruptedException {
+    static PeerServer start(Peer peer, Path installed, Path directory, Stage stage) throws IOException {
         int port = FreePort.next();
-        String text;
-        try (InputStream in = PeerServer.class.getResourceAsStream(config)) {
-            if (in == null) {
-                throw new IOException(config + " is missing from the jar");
-            }
-            text = new String(in.readAllBytes(), UTF_8)
-                    .replace("{port}", Integer.toString(port))
-                    .replace("{user}", System.getProperty("user.name", ""))
-                    .replace("{plainPort}", Integer.toString(FreePort.next()))
-                    .replace("{certificate}", certificate.toString())
-                    .replace("{key}", key.toString());
-        }
-        Path file = Files.writeString(directory.resolve(config), text);
-        Process process = new ProcessBuilder(program.toString(), "-c", file.toString())
+        Map<String, String> values = new HashMap<>();
+        values.put("port", Integer.toString(port));
+        values.put("plainPort", Integer.toString(FreePort.next()));
+        values.put("user", System.getProperty("user.name", ""));
+        values.put("certificate", stage.trust().toString());
+        values.put("key", stage.key().toString());
+        values.put("store", stage.store().toString());
+        values.put("password", stage.storePassword());
+        Path log = directory.resolve(peer.program() + ".log");
+        Process process = new ProcessBuilder(peer.command(installed, directory, values))
+                .directory(directory.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve(config + ".log").toFile())
+                .redirectOutput(log.toFile())
                 .start();
-        PeerServer server = new PeerServer(process, port);
-        server.awaitPort(directory.resolve(config + ".log"));
-        return server;
+        return new PeerServer(peer, process, port, log);
     }
 
-    private void awaitPort(Path log) throws IOException, InterruptedException {
+    /** Waits until it accepts connections. */
+    void await() throws IOException, InterruptedException {
         long endNanos = Clock.nanos() + PATIENCE.toNanos();
         while (true) {
             try {
@@ -76,16 +65,19 @@ final class PeerServer implements AutoCloseable {
                 return;
             } catch (IOException e) {
                 if (!process.isAlive() || Clock.nanos() > endNanos) {
-                    process.destroyForcibly();
-                    throw new IOException("it does not listen: " + Files.readString(log), e);
+                    throw new IOException(peer.program() + " does not listen: " + Files.readString(log), e);
                 }
-                TimeUnit.MILLISECONDS.sleep(50);
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             }
         }
     }
 
-    int port() {
-        return port;
+    Peer peer() {
+        return peer;
+    }
+
+    String url() {
+        return "wss://127.0.0.1:" + port + "/mqtt";
     }
 
     long pid() {
@@ -96,7 +88,7 @@ final class PeerServer implements AutoCloseable {
     public void close() {
         process.destroy();
         try {
-            if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {

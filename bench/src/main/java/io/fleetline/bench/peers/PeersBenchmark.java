@@ -11,6 +11,7 @@ import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
 import io.fleetline.bench.measure.Figure;
 import io.fleetline.bench.measure.Measurement;
+import io.fleetline.bench.measure.Numbers;
 import io.fleetline.bench.measure.Progress;
 import io.fleetline.bench.measure.Reading;
 import io.fleetline.bench.measure.Samples;
@@ -24,15 +25,17 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A node beside mosquitto and nats-server: memory of a connection, CPU of a message, connects, bytes on the wire. */
+/** A node beside mosquitto, HiveMQ and nats-server: memory of a connection, CPU of a message, connects, bytes on the wire. */
 public final class PeersBenchmark implements Benchmark {
     private static final String OURS = "fleetline";
     private static final String ALONE = "CPU per message, one in flight";
@@ -58,7 +61,7 @@ public final class PeersBenchmark implements Benchmark {
 
     @Override
     public String summary() {
-        return "a node beside mosquitto and nats-server over wss: memory, CPU per message, connects/s, bytes on the"
+        return "a node beside mosquitto, HiveMQ and nats-server over wss: memory, CPU per message, connects/s, bytes on the"
                 + " wire";
     }
 
@@ -73,59 +76,62 @@ public final class PeersBenchmark implements Benchmark {
 
     @Override
     public Measurement measure(Effort effort, Progress progress) throws Exception {
-        Path mosquitto = program("mosquitto");
-        Path nats = program("nats-server");
         Plan plan = Plan.of(effort);
+        Map<Peer, Path> installed = new EnumMap<>(Peer.class);
+        for (Peer peer : Peer.values()) {
+            peer.installed().ifPresent(path -> installed.put(peer, path));
+        }
+        if (installed.isEmpty()) {
+            throw new UnsupportedOperationException("none of those that a node is set beside is installed; "
+                    + Stream.of(Peer.values())
+                            .map(peer -> peer.program() + ": " + peer.howToInstall())
+                            .collect(Collectors.joining("; ")));
+        }
+        List<PeerServer> servers = new ArrayList<>();
         try (Workspace workspace = Workspace.create()) {
             Stage stage = new Stage(workspace, progress);
-            Stage.Node node = stage.node(
-                    "node",
-                    NodeOptions.DEFAULTS
-                            .withRecords(OURS, "CBOR", "COMPACT")
-                            .withDevices(plan.connections() + BUSY + 1));
-            Path directory = workspace.directory();
-            try (PeerServer mqtt =
-                            PeerServer.start(mosquitto, "mosquitto.conf", directory, stage.trust(), stage.key());
-                    PeerServer messages = PeerServer.start(nats, "nats.conf", directory, stage.trust(), stage.key())) {
-                List<PeerSide> sides = List.of(
-                        new PeerSide(
-                                OURS,
-                                "fleetline",
-                                node.answer().path("url").asText(),
-                                node.process().pid(),
-                                true,
-                                stage),
-                        new PeerSide("mosquitto", "mqtt", url(mqtt), mqtt.pid(), false, stage),
-                        new PeerSide("nats-server", "nats", url(messages), messages.pid(), false, stage));
-                Map<String, List<Series>> once = new LinkedHashMap<>();
-                for (PeerSide side : sides) {
-                    once.put(
-                            side.name(),
-                            side.once(plan.connections(), node.answer().path("devices")));
-                    progress.say(side.name() + ": " + once.get(side.name()));
-                }
-                List<SideResult> results = new Alternation(sides, plan.schedule(), progress)
-                        .run().stream()
-                                .map(result -> new SideResult(
-                                        result.side(),
-                                        Stream.concat(
-                                                        once.getOrDefault(result.side(), List.of()).stream(),
-                                                        result.series().stream())
-                                                .toList()))
-                                .toList();
-                return new Measurement(parameters(plan), results, figures(results), REMARKS);
+            for (Map.Entry<Peer, Path> each : installed.entrySet()) {
+                progress.say("starting " + each.getKey().program());
+                servers.add(PeerServer.start(each.getKey(), each.getValue(), workspace.directory(), stage));
             }
+            return measure(plan, stage, servers, progress);
+        } finally {
+            servers.forEach(PeerServer::close);
         }
     }
 
-    private static Path program(String name) {
-        return PeerServer.installed(name)
-                .orElseThrow(() -> new UnsupportedOperationException(
-                        name + " is not installed; on Debian: apt-get install mosquitto nats-server"));
-    }
-
-    private static String url(PeerServer server) {
-        return "wss://127.0.0.1:" + server.port() + "/mqtt";
+    private static Measurement measure(Plan plan, Stage stage, List<PeerServer> servers, Progress progress)
+            throws Exception {
+        Stage.Node node = stage.node(
+                "node",
+                NodeOptions.DEFAULTS.withRecords(OURS, "CBOR", "COMPACT").withDevices(plan.connections() + BUSY + 1));
+        List<PeerSide> sides = new ArrayList<>();
+        sides.add(new PeerSide(OURS, "fleetline", node.url(), node.process().pid(), true, stage));
+        for (PeerServer server : servers) {
+            server.await();
+            Peer peer = server.peer();
+            sides.add(new PeerSide(peer.program(), peer.dialect(), server.url(), server.pid(), peer.isJava(), stage));
+        }
+        Map<String, List<Series>> once = new LinkedHashMap<>();
+        for (PeerSide side : sides) {
+            List<Series> series = side.once(plan.connections(), node.answer().path("devices"));
+            once.put(side.name(), series);
+            progress.say(side.name() + ": "
+                    + series.stream()
+                            .map(one -> one.metric() + " "
+                                    + Numbers.text(one.samples().median()) + " " + one.unit())
+                            .collect(Collectors.joining(", ")));
+        }
+        List<SideResult> results = new Alternation(sides, plan.schedule(), progress)
+                .run().stream()
+                        .map(result -> new SideResult(
+                                result.side(),
+                                Stream.concat(
+                                                once.getOrDefault(result.side(), List.of()).stream(),
+                                                result.series().stream())
+                                        .toList()))
+                        .toList();
+        return new Measurement(parameters(plan, servers), results, figures(results), REMARKS);
     }
 
     /** One server with its clients. */
@@ -218,7 +224,7 @@ public final class PeersBenchmark implements Benchmark {
         }
     }
 
-    private static Map<String, String> parameters(Plan plan) {
+    private static Map<String, String> parameters(Plan plan, List<PeerServer> servers) {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put(
                 "load",
@@ -228,7 +234,13 @@ public final class PeersBenchmark implements Benchmark {
                 "link",
                 "wss on loopback, TLS 1.3, TLS_AES_128_GCM_SHA256, P-256, full handshakes, no client certificate");
         parameters.put("connects", TOGETHER + " at a time, by one client process on the same machine");
-        parameters.put("schedule", plan.schedule().toString());
+        parameters.put("jvm", "of the node and of HiveMQ: " + String.join(" ", Stage.SIDE_JVM));
+        for (Peer peer : Peer.values()) {
+            if (servers.stream().noneMatch(server -> server.peer() == peer)) {
+                parameters.put(peer.program(), "not installed (" + peer.howToInstall() + ")");
+            }
+        }
+        parameters.put("schedule", plan.schedule().text());
         return parameters;
     }
 
@@ -255,11 +267,11 @@ public final class PeersBenchmark implements Benchmark {
     }
 
     private static final List<String> REMARKS = List.of(
-            "Fleetline stores each message in Kafka with acks=all before it acknowledges; Kafka's CPU is not in the"
-                    + " node's. mosquitto acknowledges QoS 1 and keeps nothing, since nobody subscribes; nats-server"
-                    + " answers +OK and keeps nothing.",
-            "Memory: of the node what lives on the heap after a full collection; of the others the resident set.",
-            "Fleetline authenticates each device; the others let anybody in.",
+            "Fleetline authenticates each device, and stores each message in Kafka with acks=all before it acknowledges; Kafka's"
+                    + " CPU is not in the node's. The others let anybody in and keep nothing, since nobody subscribes: mosquitto"
+                    + " and HiveMQ acknowledge QoS 1, nats-server answers +OK.",
+            "Memory: of the node and of HiveMQ what lives on the heap after a full collection, without what they keep outside it;"
+                    + " of the others the resident set.",
             "Bytes on the wire are of one message alone and its acknowledgement, both directions, TLS included, TCP"
                     + " and IP not.");
 }

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code start {bootstrap, certificate, key, devices, prefix, values, headers, admission}}: registers so many devices
  *       and starts; {@code admission} keeps the limits of how fast devices are let in; gives the {@code url},
- *       the {@code devices} with {@code id} and {@code secret}, the {@code topic} of events with its {@code partitions},
+ *       the {@code devices} with {@code id} and {@code secret}, the {@code topic} of events, that of {@code commands}, the
+ *       {@code partitions} of each,
  *       and {@code settings} that make a producer work as the node's do
  * </ul>
  */
@@ -78,6 +79,8 @@ public final class NodeRole implements Role {
                         .toList(),
                 "topic",
                 kafka.topics().events(),
+                "commands",
+                kafka.topics().commands(),
                 "partitions",
                 kafka.partitions(),
                 "settings",

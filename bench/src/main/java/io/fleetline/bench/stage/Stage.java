@@ -25,7 +25,7 @@ public final class Stage {
             "-Xms1g", "-Xmx1g", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35");
 
     /** The cheapest collector on few cores, the same for all that are compared. */
-    private static final List<String> SIDE_JVM = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
+    public static final List<String> SIDE_JVM = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
 
     /** What the JVMs run with, for the report. */
     public static final String JVM = String.join(" ", SIDE_JVM) + "; broker " + String.join(" ", BROKER_JVM);
@@ -77,7 +77,12 @@ public final class Stage {
             return answer.path("topic").asText();
         }
 
-        /** How many partitions it has. */
+        /** The topic of commands. */
+        public String commandsTopic() {
+            return answer.path("commands").asText();
+        }
+
+        /** How many partitions each has. */
         public int partitions() {
             return answer.path("partitions").asInt();
         }
@@ -104,6 +109,16 @@ public final class Stage {
     /** The private key that goes with it, as PEM. */
     public Path key() {
         return certificate.key();
+    }
+
+    /** Both, as PKCS #12. */
+    public Path store() {
+        return certificate.store();
+    }
+
+    /** The password of that file and of the key in it. */
+    public String storePassword() {
+        return certificate.password();
     }
 
     /** The broker's process. */

@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
@@ -33,8 +34,10 @@ public final class WssClient implements AutoCloseable {
     private final Handshakes handshakes = new Handshakes();
     private final WebSocketClient client;
 
-    private WssClient(Path trust, Resumption resumption) throws Exception {
+    private WssClient(Path trust, Resumption resumption, Optional<String> cipher) throws Exception {
         TlsClient tls = new TlsClient(resumption, handshakes);
+        cipher.ifPresent(tls::setIncludeCipherSuites);
+        tls.setIncludeProtocols("TLSv1.3");
         tls.setTrustStore(trusting(trust));
         ClientConnector connector = new ClientConnector();
         connector.setSelectors(1);
@@ -59,7 +62,12 @@ public final class WssClient implements AutoCloseable {
      * @param trust the certificate that a server has to show, as PEM
      */
     public static WssClient start(Path trust, Resumption resumption) throws Exception {
-        return new WssClient(trust, resumption);
+        return new WssClient(trust, resumption, Optional.empty());
+    }
+
+    /** The same with this cipher suite and no other. */
+    public static WssClient start(Path trust, Resumption resumption, String cipher) throws Exception {
+        return new WssClient(trust, resumption, Optional.of(cipher));
     }
 
     /** Connects a device; completes when the server has agreed to the upgrade, and with it to the credential. */
@@ -67,6 +75,21 @@ public final class WssClient implements AutoCloseable {
         ClientUpgradeRequest request = new ClientUpgradeRequest(url);
         request.setSubProtocols(ProtocolLimits.SUBPROTOCOL);
         request.setHeader(HttpHeader.AUTHORIZATION.asString(), device.authorization());
+        return connect(listener, request);
+    }
+
+    /**
+     * Connects a client of another server, without a credential.
+     *
+     * @param subprotocol as the server wants it; may be empty
+     */
+    public CompletableFuture<Session> connect(Session.Listener listener, URI url, Optional<String> subprotocol) {
+        ClientUpgradeRequest request = new ClientUpgradeRequest(url);
+        subprotocol.ifPresent(request::setSubProtocols);
+        return connect(listener, request);
+    }
+
+    private CompletableFuture<Session> connect(Session.Listener listener, ClientUpgradeRequest request) {
         request.setTimeout(ATTEMPT.toMillis(), TimeUnit.MILLISECONDS);
         try {
             return client.connect(listener, request);

@@ -29,9 +29,9 @@ final class AcceptGate implements SelectorManager.AcceptListener {
         this.accepts = rate(config);
     }
 
-    /** A second's worth may come at once. */
+    /** A tenth of a second's worth may come at once, so that no second brings much more than what one is to bring. */
     private static Rate rate(ListenerConfig config) {
-        return new Rate(config.acceptsPerSecond(), config.acceptsPerSecond());
+        return new Rate(config.acceptsPerSecond(), Math.max(1, config.acceptsPerSecond() / 10));
     }
 
     /** Other limits from now on. */
