@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
         })
 final class ExactVerb implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofMillis(100);
+    /** A process that a signal ended has the signal's number beyond this as its exit code. */
+    private static final int SIGNALLED = 128;
+
     private static final Duration GRACE = Duration.ofSeconds(27);
 
     @Spec
@@ -94,7 +97,12 @@ final class ExactVerb implements Callable<Integer> {
             while (!interruption.isWished() && !stage.awaitEnd(LOOK)) {
                 // It says itself what there is to say.
             }
-            exitCode = stage.end();
+            int ended = stage.end();
+            if (ended >= SIGNALLED) {
+                throw new CliFailure("the exact stage (process " + stage.pid() + ") was ended by signal "
+                        + (ended - SIGNALLED) + ", with what it was at left to be done again");
+            }
+            exitCode = ended;
         } finally {
             interruption.ended(exitCode);
         }
