@@ -7,6 +7,7 @@ import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.cli.terminal.ExitCode;
 import io.fleetline.protocol.Topics;
 import java.io.PrintWriter;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -120,11 +121,19 @@ final class DeadLettersVerb implements Runnable {
             String bootstrap = kafka.bootstrapServers();
             try (Replay replay = KafkaTarget.connect(bootstrap, () -> new Replay(kafka.clientSettings(), to, json))) {
                 Counts counts = new Counts();
+                Set<DeadLetter.Place> unseen = choice.named();
                 read(kafka, choice, letter -> {
+                    unseen.remove(letter.place());
                     replay(replay, letter, counts);
                     return true;
                 });
                 CommandLine line = spec.commandLine();
+                for (DeadLetter.Place place : unseen) {
+                    counts.failed++;
+                    line.getErr()
+                            .println("fleetline: letter " + place
+                                    + " is not (or no more) there, or not of that device or code");
+                }
                 line.getErr()
                         .println("fleetline: " + counts.replayed + (dryRun ? " would be replayed" : " replayed") + ", "
                                 + counts.failed + " not");

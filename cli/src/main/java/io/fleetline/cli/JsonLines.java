@@ -2,10 +2,14 @@ package io.fleetline.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import io.fleetline.backend.CommandOutcome;
 import io.fleetline.backend.Event;
 import io.fleetline.backend.Gap;
+import io.fleetline.backend.Stranger;
 import io.fleetline.cli.deadletters.DeadLetter;
+import io.fleetline.cli.deadletters.Replay;
+import io.fleetline.protocol.Payload;
 import io.fleetline.protocol.RecordHeaders;
 import io.fleetline.protocol.RecordPosition;
 import io.fleetline.protocol.cbor.BodyCodec;
@@ -16,13 +20,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What verbs print for programs to read: one JSON object on each line. */
 final class JsonLines {
     private static final JsonFactory JSON = new JsonFactory();
     /** Of a dead letter, around its fault. */
     private static final int BYTES_SHOWN = 32;
+
+    private static final String MEDIA_TYPE = "application/json";
 
     private JsonLines() {}
 
@@ -74,6 +83,60 @@ final class JsonLines {
             json.writeNumberField("offset", gap.offset());
             json.writeEndObject();
         });
+    }
+
+    /** A record that belongs to no stream, such as a dead letter that was replayed; without a body that JSON cannot say. */
+    static String of(Stranger stranger) {
+        return line(json -> {
+            json.writeStringField(
+                    "device", stranger.device().map(Object::toString).orElse(""));
+            for (String name : List.of(RecordHeaders.CHANNEL, RecordHeaders.SOURCE)) {
+                if (stranger.header(name).isPresent()) {
+                    json.writeStringField(name, stranger.header(name).get());
+                }
+            }
+            if (stranger.header(Replay.TIME).isPresent()) {
+                json.writeStringField("time", stranger.header(Replay.TIME).get());
+            }
+            if (stranger.replayOf().isPresent()) {
+                json.writeStringField("replayOf", stranger.replayOf().get());
+            }
+            json.writeObjectFieldStart("position");
+            json.writeNumberField("partition", stranger.partition());
+            json.writeNumberField("offset", stranger.offset());
+            json.writeEndObject();
+            Optional<String> type = stranger.header(RecordHeaders.CONTENT_TYPE);
+            if (type.isPresent()) {
+                json.writeStringField("contentType", type.get());
+            }
+            Optional<String> body = body(type, stranger.record().value());
+            if (body.isPresent()) {
+                json.writeFieldName("body");
+                json.writeRawValue(body.get());
+            }
+        });
+    }
+
+    /** Anybody may have written it: what is not what it is said to be is left out. */
+    private static Optional<String> body(Optional<String> type, byte @Nullable [] value) {
+        if (value == null || !type.orElse(MEDIA_TYPE).equals(MEDIA_TYPE)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(type.isEmpty() ? BodyCodec.toJson(Payload.wrap(value)) : onOneLine(value));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String onOneLine(byte[] text) throws IOException {
+        StringWriter line = new StringWriter();
+        try (JsonParser parser = JSON.createParser(text);
+                JsonGenerator generator = JSON.createGenerator(line)) {
+            parser.nextToken();
+            generator.copyCurrentStructure(parser);
+        }
+        return line.toString();
     }
 
     /** What became of a command, and how long that took from the sender's view. */

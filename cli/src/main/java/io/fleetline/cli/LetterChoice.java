@@ -3,7 +3,9 @@ package io.fleetline.cli;
 import io.fleetline.cli.deadletters.DeadLetter;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.Topics;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -34,6 +36,11 @@ final class LetterChoice {
             converter = PlaceConverter.class,
             description = "Only this one; can be given several times.")
     private List<DeadLetter.Place> letters = List.of();
+
+    /** Those that were named one by one. */
+    Set<DeadLetter.Place> named() {
+        return new LinkedHashSet<>(letters);
+    }
 
     String topic() {
         return topic;

@@ -7,13 +7,16 @@ import io.fleetline.backend.EventReader;
 import io.fleetline.backend.Gap;
 import io.fleetline.backend.ReadPositionGoneException;
 import io.fleetline.backend.StartAt;
+import io.fleetline.backend.Stranger;
 import io.fleetline.backend.UnknownRecordVersionException;
 import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.cli.terminal.ExitCode;
 import io.fleetline.protocol.DeviceId;
+import io.fleetline.protocol.RecordHeaders;
 import io.fleetline.protocol.Topics;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +114,7 @@ final class TailVerb implements Callable<Integer> {
             for (Delivery delivery : batch.deliveries()) {
                 if (left > 0 && isWanted(delivery)) {
                     left--;
-                    out.print(delivery instanceof Gap gap ? JsonLines.of(gap) : JsonLines.of((Event) delivery));
+                    out.print(line(delivery));
                     out.print('\n');
                 }
             }
@@ -122,9 +125,20 @@ final class TailVerb implements Callable<Integer> {
         }
     }
 
+    private static String line(Delivery delivery) {
+        if (delivery instanceof Stranger stranger) {
+            return JsonLines.of(stranger);
+        }
+        return delivery instanceof Gap gap ? JsonLines.of(gap) : JsonLines.of((Event) delivery);
+    }
+
     private boolean isWanted(Delivery delivery) {
         if (delivery instanceof Event event) {
             return (device == null || device.equals(event.device())) && isWanted(event.channel());
+        }
+        if (delivery instanceof Stranger stranger) {
+            return (device == null || stranger.device().equals(Optional.of(device)))
+                    && isWanted(stranger.header(RecordHeaders.CHANNEL).orElse(""));
         }
         return delivery instanceof Gap gap && channel == null && (device == null || device.equals(gap.device()));
     }

@@ -121,6 +121,22 @@ class DeadLettersTest {
         assertThat(run("dead-letters", "replay", "--device", "acme/pump-7", "--json").exitCode)
                 .isEqualTo(ExitCode.DONE);
 
+        Spoken missing = run("dead-letters", "replay", "--letter", "1:9999");
+        assertThat(missing.exitCode).isEqualTo(ExitCode.FAILED);
+        assertThat(missing.err).contains("letter 1:9999 is not", "0 replayed, 1 not");
+        Spoken nowhere = run("dead-letters", "replay", "--all", "--to", "nothing-here");
+        assertThat(nowhere.exitCode).isEqualTo(ExitCode.FAILED);
+        assertThat(nowhere.err).isEqualTo("fleetline: there is no topic nothing-here\n");
+
+        Spoken tail = run("tail", "--device", "acme/pump-7", "--from", "earliest", "--count", "2");
+        assertThat(tail.out.lines())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .startsWith(
+                                "{\"device\":\"acme/pump-7\",\"channel\":\"env/heat\",\"time\":\"2023-11-14T22:13:20Z\",")
+                        .contains("\"replayOf\":\"fleetline.dead-letters:" + place + "\"")
+                        .endsWith(",\"body\":{\"a\":2}}"));
+
         List<Stranger> strangers = strangers(2);
         Stranger asItWas = strangers.get(0);
         assertThat(asItWas.device()).contains(PUMP);

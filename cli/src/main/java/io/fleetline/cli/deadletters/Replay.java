@@ -1,5 +1,6 @@
 package io.fleetline.cli.deadletters;
 
+import io.fleetline.cli.terminal.CliFailure;
 import io.fleetline.protocol.RecordHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -21,7 +23,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class Replay implements AutoCloseable {
     /** When it happened by the device's clock, which the header {@code fl} would say otherwise; as nodes write it too. */
-    private static final String TIME = "fl-time";
+    public static final String TIME = "fl-time";
 
     private static final List<String> KEPT =
             List.of(RecordHeaders.CHANNEL, RecordHeaders.SOURCE, RecordHeaders.CONTENT_TYPE, RecordHeaders.TRACEPARENT);
@@ -50,10 +52,27 @@ public final class Replay implements AutoCloseable {
      *
      * @return where it is now
      * @throws IllegalArgumentException if it cannot be an event; says why
+     * @throws CliFailure if there is no topic to write to
      * @throws ExecutionException if Kafka did not take it; it may be there all the same
      */
     public RecordMetadata replay(DeadLetter letter) throws ExecutionException, InterruptedException {
-        return producer.send(record(letter)).get();
+        try {
+            return producer.send(record(letter)).get();
+        } catch (ExecutionException e) {
+            if (saysThatThereIsNone(e)) {
+                throw new CliFailure("there is no topic " + topic, e);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean saysThatThereIsNone(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnknownTopicOrPartitionException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private ProducerRecord<byte[], byte[]> record(DeadLetter letter) {
