@@ -12,13 +12,17 @@ import java.nio.file.Path;
 public final class ReadOnce {
     private ReadOnce() {}
 
-    /** Reads until the process is ended; started again, it goes on where it was. */
+    /**
+     * Reads until the process is ended; started again, it goes on where it was. Told to end (Ctrl-C, SIGTERM), it repeats
+     * nothing then; killed, what it printed last.
+     */
     public static void main(String[] args) {
         try (EventReader reader = EventReader.builder()
                 .bootstrapServers(args[0])
                 .stateStore(FileStateStore.open(Path.of(args[1])))
                 .onNearRetention(warning -> System.err.println(warning.message()))
                 .build()) {
+            endInOrder(reader, Thread.currentThread());
             reader.run(batch -> {
                 batch.alarms().forEach(alarm -> System.err.println(alarm.message()));
                 for (Event event : batch.events()) {
@@ -27,5 +31,17 @@ public final class ReadOnce {
                 }
             });
         }
+    }
+
+    /** Has it finish and commit the batch that it is at before the process ends. */
+    private static void endInOrder(EventReader reader, Thread reading) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            reader.stop();
+            try {
+                reading.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
     }
 }
