@@ -12,7 +12,11 @@ import java.time.Duration;
  *     comes later means that two devices run on copies of one store
  * @param path of how many takeovers the run and its first number are remembered, which is what decides whether a run
  *     follows the one that it names as the one before it
- * @param remembered how many runs that were taken over are remembered, so that their late copies are dropped
+ * @param remembered how many runs that were taken over are remembered at most, so that their late copies are dropped:
+ *     the last {@code path} of them for as long as the stream is known, those before them for {@code rememberedFor}. Each
+ *     takes some 140 bytes of memory and 20 stored
+ * @param rememberedFor how long after it was taken over a run is remembered of which more than {@code path} others took
+ *     over since: longer than a record can be under way. Only a device that crashes over and over has such runs
  * @param runsAside how many runs that are not later than the current one may wait for their acknowledgements to show
  *     that they are the right ones
  * @param recordsAside how many records of each such run may wait: twice a node's window of unacknowledged items, since
@@ -27,13 +31,14 @@ public record FilterLimits(
         Duration clonedAfter,
         int path,
         int remembered,
+        Duration rememberedFor,
         int runsAside,
         int recordsAside,
         int fingerprints,
         Duration supersededRetention) {
     /** What fits nodes and topics with their default settings. */
-    public static final FilterLimits DEFAULT =
-            new FilterLimits(Duration.ofHours(1), Duration.ofMinutes(5), 8, 8, 2, 2_048, 16, Duration.ofDays(7));
+    public static final FilterLimits DEFAULT = new FilterLimits(
+            Duration.ofHours(1), Duration.ofMinutes(5), 8, 64, Duration.ofHours(1), 2, 2_048, 16, Duration.ofDays(7));
 
     private static final int MOST_FINGERPRINTS = 4_096;
 
@@ -48,6 +53,7 @@ public record FilterLimits(
         notNegative("clonedAfter", clonedAfter);
         atLeastOne("path", path);
         atLeastOne("remembered", remembered);
+        notNegative("rememberedFor", rememberedFor);
         atLeastOne("runsAside", runsAside);
         atLeastOne("recordsAside", recordsAside);
         notNegative("supersededRetention", supersededRetention);
@@ -60,13 +66,29 @@ public record FilterLimits(
     /** These limits for a topic that keeps its records this long. */
     public FilterLimits withSupersededRetention(Duration retention) {
         return new FilterLimits(
-                joinGrace, clonedAfter, path, remembered, runsAside, recordsAside, fingerprints, retention);
+                joinGrace,
+                clonedAfter,
+                path,
+                remembered,
+                rememberedFor,
+                runsAside,
+                recordsAside,
+                fingerprints,
+                retention);
     }
 
     /** These limits with this many fingerprints per stream. */
     public FilterLimits withFingerprints(int count) {
         return new FilterLimits(
-                joinGrace, clonedAfter, path, remembered, runsAside, recordsAside, count, supersededRetention);
+                joinGrace,
+                clonedAfter,
+                path,
+                remembered,
+                rememberedFor,
+                runsAside,
+                recordsAside,
+                count,
+                supersededRetention);
     }
 
     private static void notNegative(String name, Duration value) {

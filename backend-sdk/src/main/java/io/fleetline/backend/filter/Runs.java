@@ -175,9 +175,9 @@ final class Runs<R> {
         }
     }
 
-    void forgetOldTakeovers(FilterLimits limits) {
+    void forgetOldTakeovers(FilterLimits limits, long nowMillis) {
         if (takeovers != null) {
-            takeovers.forgetOldest(limits);
+            takeovers.forgetOldest(limits, nowMillis);
         }
     }
 

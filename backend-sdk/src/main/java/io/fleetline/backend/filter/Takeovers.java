@@ -78,14 +78,20 @@ final class Takeovers {
         return null;
     }
 
-    void forgetOldest(FilterLimits limits) {
-        forgetOldest(path, limits.path());
-        forgetOldest(takenOver, limits.remembered());
+    /** Keeps to the limits; a run that was taken over long ago gives way earlier than one of which copies may be under way. */
+    void forgetOldest(FilterLimits limits, long nowMillis) {
+        forgetOldest(path, path.size() - limits.path());
+        int excess = Math.max(0, takenOver.size() - limits.remembered());
+        long horizonMillis = nowMillis - limits.rememberedFor().toMillis();
+        while (takenOver.size() - excess > limits.path() && takenOver.get(excess).sinceMillis < horizonMillis) {
+            excess++;
+        }
+        forgetOldest(takenOver, excess);
     }
 
-    private static void forgetOldest(List<?> list, int kept) {
-        if (list.size() > kept) {
-            list.subList(0, list.size() - kept).clear();
+    private static void forgetOldest(List<?> list, int count) {
+        if (count > 0) {
+            list.subList(0, count).clear();
         }
     }
 

@@ -81,6 +81,7 @@ record ModelLog(
                 Duration.ofMillis((Long) limits.get("clonedAfter")),
                 Math.toIntExact((Long) limits.get("path")),
                 Math.toIntExact((Long) limits.get("remembered")),
+                FilterLimits.DEFAULT.rememberedFor(),
                 Math.toIntExact((Long) limits.get("aside")),
                 Math.toIntExact((Long) limits.get("recordsAside")),
                 FilterLimits.DEFAULT.fingerprints(),

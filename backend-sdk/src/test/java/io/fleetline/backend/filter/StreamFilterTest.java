@@ -24,6 +24,10 @@ class StreamFilterTest {
         return new Alarm.Lost(FilterProbe.DEVICE, Lane.NORMAL, 1, from, to);
     }
 
+    private static Alarm cloned(char run, long seq) {
+        return new Alarm.Cloned(FilterProbe.DEVICE, Lane.NORMAL, 1, run, seq);
+    }
+
     private static Alarm overtaken(char run, long seq) {
         return new Alarm.Overtaken(FilterProbe.DEVICE, Lane.NORMAL, 1, run, seq);
     }
@@ -191,6 +195,35 @@ class StreamFilterTest {
                 run('c', 102, 2).event(2, 1));
         assertThat(reader.delivered()).containsExactly("a1", "c2");
         assertThat(reader.alarms()).containsExactly(overtaken('b', 3));
+    }
+
+    @Test
+    void runsOfADeviceThatCrashesOverAndOverAreRememberedForAnHour() {
+        TestRun[] runs = IntStream.range(0, 64)
+                .mapToObj(i -> run((char) (1_000 + i), 101 + i, 2).at(1_000 + i * MINUTE / 2))
+                .toArray(TestRun[]::new);
+        reader.reads(a.event(1, 0), a.event(2, 0));
+        for (TestRun run : runs) {
+            reader.reads(run.event(2, 1));
+        }
+        reader.restarts();
+        int delivered = reader.delivered().size();
+        assertThat(delivered).isEqualTo(66);
+        // The very first run again, acknowledged beyond the first number of the latest, as if the store had been set back.
+        reader.reads(a.at(runs[63].stampMillis()).event(3, 2));
+        assertThat(reader.delivered()).hasSize(delivered);
+        assertThat(reader.alarms()).containsExactly(overtaken('a', 3), cloned('a', 3));
+    }
+
+    @Test
+    void aDeviceThatNowAndThenStartsAnewCostsNoMoreThanTheLastEightRuns() {
+        for (int day = 1; day <= 200; day++) {
+            TestRun run = run((char) (1_000 + day), 100 + day, day)
+                    .at(Duration.ofDays(day).toMillis());
+            reader.reads(run.event(day, day - 1));
+        }
+        assertThat(reader.delivered()).hasSize(200);
+        assertThat(reader.filter().states().get(0).bytes().length).isLessThan(300);
     }
 
     @Test
@@ -476,8 +509,8 @@ class StreamFilterTest {
 
     @Test
     void ofRunsAsideTheTwoLatestAndOfEachTheLowestNumbersAreKept() {
-        FilterLimits small =
-                new FilterLimits(Duration.ofHours(1), Duration.ofMinutes(5), 8, 8, 2, 3, 16, Duration.ofDays(7));
+        FilterLimits small = new FilterLimits(
+                Duration.ofHours(1), Duration.ofMinutes(5), 8, 8, Duration.ofHours(1), 2, 3, 16, Duration.ofDays(7));
         FilterProbe probe = new FilterProbe(FilterStart.whole(), small);
         TestRun current = run('z', 500, 1);
         probe.reads(current.event(1, 0), current.event(2, 1), current.event(3, 2));

@@ -54,6 +54,8 @@ final class Coverage {
         STORES_IN_MEMORY_INSTEAD,
         READERS_RESTARTED,
         READERS_JOINED,
+        READERS_OF_A_TRIMMED_TOPIC,
+        READERS_WITH_A_SHORT_MEMORY,
         REMOVALS,
         LOST_ALARMS,
         CLONED_ALARMS,

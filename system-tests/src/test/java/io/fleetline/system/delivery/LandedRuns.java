@@ -1,6 +1,7 @@
 package io.fleetline.system.delivery;
 
 import io.fleetline.backend.filter.Alarm;
+import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.RecordPosition;
 import io.fleetline.system.delivery.ModelKafka.Landed;
 import java.util.HashSet;
@@ -55,11 +56,14 @@ final class LandedRuns {
                 .orElseThrow();
     }
 
-    /** Whether a copy of a run that the filter had forgotten took over in the alarm's stream, which was told. */
-    boolean isOfAForgottenRun(Alarm alarm, Reader reader) {
+    /**
+     * Whether a copy of a run that the filter had forgotten took over in this stream, which was told. The runs after it that
+     * are forgotten may then take over from it once more.
+     */
+    boolean hasForgotten(Lane lane, long store, Reader reader) {
         return reader.accepted().stream()
-                .filter(each -> each.read().position().lane() == alarm.lane()
-                        && each.read().position().store() == alarm.store())
+                .filter(each -> each.read().position().lane() == lane
+                        && each.read().position().store() == store)
                 .anyMatch(each -> isForgottenAndTold(each, reader));
     }
 

@@ -8,13 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Plays any number of histories, and goes on after a failure. System properties: {@code fleetline.first}, the first seed, new
+ * Plays any number of histories, prints the seed of each that fails, and goes on. System properties: {@code fleetline.first}, the first seed, new
  * ones by the clock if it is missing; {@code fleetline.histories}, how many; {@code fleetline.minutes}, after which it stops
  * even so; {@code fleetline.failures}, after how many failures it stops; {@code fleetline.threads}. Several processes share a
  * million by their first seeds.
  */
 final class LongRun {
-    private static final int MOST_TOLD = 5;
+    private static final int MOST_STORIES = 3;
     private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Coverage coverage = new Coverage();
@@ -116,8 +116,7 @@ final class LongRun {
         String line = text.lines().findFirst().orElse("");
         String invariant = line.replaceAll(".*BrokenInvariant: ", "").replaceAll(":.*", "");
         int times = failures.merge(Checker.scenario(seed) + " " + invariant, 1, Integer::sum);
-        if (times <= MOST_TOLD) {
-            System.out.println("seed " + seed + " " + Checker.scenario(seed) + ": " + (times == 1 ? text : line));
-        }
+        System.out.println(
+                "seed " + seed + " " + Checker.scenario(seed) + ": " + (times <= MOST_STORIES ? text : line));
     }
 }

@@ -42,10 +42,14 @@ final class World {
     /** How many connections gave way to newer ones. */
     int takenOver;
 
+    /** Which history it is. */
+    final long seed;
+
     private int steps;
     private Optional<Throwable> broken = Optional.empty();
 
     World(long seed, Scenario scenario, Story story, Coverage coverage) {
+        this.seed = seed;
         this.scenario = scenario;
         this.random = new SplittableRandom(seed);
         this.story = story;
