@@ -65,8 +65,8 @@ public sealed interface Alarm {
     }
 
     /**
-     * An event that nobody had seen before came after a run with a higher order had taken the place of its own. If its run
-     * never was in charge, it waits until the run's acknowledgements show that it is the right one; else it is dropped.
+     * An event that nobody had seen before came after a run with a higher order had taken the place of its own, or, where
+     * a reader joined in the middle, another store. If its run never was in charge, it waits until the run's acknowledgements show that it is the right one; else it is dropped.
      * Either a crash took it from a device that keeps events in memory first, and the last copy of it came late: nobody
      * was promised anything. Or the device's disk was set back sooner than the clocks of its nodes differ, or is in use
      * twice: then it may be an event that was acknowledged. Raised once for a run.
@@ -79,7 +79,7 @@ public sealed interface Alarm {
         public String message() {
             return "OVERTAKEN: of " + device + " lane " + lane + " store " + store + ", run " + run
                     + " came with number " + seq
-                    + " when a run with a higher order had taken its place; was the store set back?";
+                    + " when a run with a higher order or another store had taken its place; was the store set back?";
         }
     }
 

@@ -90,13 +90,22 @@ final class LaneStream<R> {
      * Whether this stream is over once that one is at work, which shows up to which number it was acknowledged. Either that
      * one is later: it was met after this one, and the run is later than all here. Or it came back: the run followed all
      * here, and has been heard. A store in memory does not end one on a disk, to which the device will come back.
+     *
+     * <p>For a reader that joins, what it meets later may be a late copy of what came earlier, and a higher order may come
+     * from a clock that is ahead: there only a run that was met from its first number on, and has been heard, ends this
+     * one. Nothing acknowledged waits longer for that: its first record stands before all records of the device's next
+     * process, so that a reader who is to get it sees that process begin.
      */
     boolean isBefore(LaneStream<R> that, Run<R> run, long acked) {
         Run<R> latest = runs.latest();
         if (this == that || latest == null || (StoreNames.isFleeting(that.store) && !StoreNames.isFleeting(store))) {
             return false;
         }
-        return (arrival < that.arrival && run.isLaterThan(latest)) || (acked >= run.first() && run.followed(latest));
+        boolean heard = acked >= run.first();
+        if (that.joining) {
+            return heard && run.beganAfter(latest);
+        }
+        return (arrival < that.arrival && run.isLaterThan(latest)) || (heard && run.followed(latest));
     }
 
     /** Whether this stream is over, by the latest run of that one. */
@@ -218,6 +227,12 @@ final class LaneStream<R> {
     private void repeated(StreamRecord<R> record, FilterOutput<R> output) {
         if (!record.isGap() && fingerprints.contradicts(record.seq(), next, record.fingerprint())) {
             conflict(record, output);
+        }
+        if (!record.isGap() && record.seq() <= floor && letGo.contains(record.seq())) {
+            // Passed over while joining: no LOST will ever name it, nor the others up to the floor.
+            output.alarm(new Alarm.Overtaken(
+                    device.id(), lane, store, record.position().run(), record.seq()));
+            letGo.remove(0, floor);
         }
         output.ignored(device.id(), record, IgnoreReason.REPEATED);
     }
@@ -360,7 +375,7 @@ final class LaneStream<R> {
     /** Keeps to the limits: the path, the runs taken over, and what waits aside. */
     private void prune(FilterOutput<R> output) {
         FilterLimits limits = device.limits();
-        runs.forgetOldTakeovers(limits);
+        runs.forgetOldTakeovers(limits, newestMillis);
         List<Run<R>> aside = runs.aside();
         for (int i = 0; i < aside.size(); i++) {
             Run<R> run = aside.get(i);

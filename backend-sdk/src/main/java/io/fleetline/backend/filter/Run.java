@@ -79,7 +79,12 @@ final class Run<R> {
      * met before it; and this one is later, or its first number has been met, which a reader seldom sees in late copies alone.
      */
     boolean followed(Run<R> other) {
-        return arrival > other.arrival && (firstIsMet || isLaterThan(other));
+        return beganAfter(other) || (arrival > other.arrival && isLaterThan(other));
+    }
+
+    /** Whether this run was met from its first number on, and after the other one, which is of another store. */
+    boolean beganAfter(Run<R> other) {
+        return arrival > other.arrival && firstIsMet;
     }
 
     int compareTo(Run<R> other) {

@@ -34,7 +34,8 @@ import java.util.Map;
  *       acknowledged, and for a while calls nothing lost that may lie before its start ({@link FilterStart}).
  *   <li><b>Stores.</b> A wiped device begins a new store, at number 1. Once that has an acknowledged record, what is
  *       held of earlier stores waits in vain and is delivered, in order; but a store in memory does not end one on a
- *       disk, to which the device will come back.
+ *       disk, to which the device will come back. A reader that joins believes that a store is over only when it has seen
+ *       another one begin.
  *   <li><b>Limits.</b> {@link FilterLimits} bounds what is remembered. Where something is dropped for that, or copies
  *       of one store are in use, or one number has two events, or an event comes after its run was passed by, an
  *       {@link Alarm} says so: never silence.

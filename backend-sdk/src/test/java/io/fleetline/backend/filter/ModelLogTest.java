@@ -8,7 +8,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -22,7 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>In one thing the filter knows more: a record of a run that was taken over, or of a store that a later one has
  * followed, still proves a loss. That makes a difference only in logs that were spoiled afterwards, and where a device says
- * wrongly where its runs begin; there the model's LOST have to be among the filter's.
+ * wrongly where its runs begin; there the model's LOST have to be among the filter's. And where a reader joins, it is
+ * slower to believe that a store is over; so each stream is compared by itself there, since nobody is promised an order
+ * between two of them.
  *
  * <p>The samples among the test resources are logs of that model. The long test reads any number of them from the
  * directory that the system property {@code fleetline.model.logs} names.
@@ -79,7 +84,12 @@ class ModelLogTest {
             ModelLog log, String reader, FilterStart start, List<StreamRecord<Long>> records, ModelLog.Seen expected) {
         ModelReader unbroken = new ModelReader(start, log.limits()).read(records);
         String what = log.name() + ", " + reader + " reader";
-        assertThat(withoutLateProofs(log, unbroken.seen(), expected)).as(what).isEqualTo(expected);
+        ModelLog.Seen seen = withoutLateProofs(log, unbroken.seen(), expected);
+        if (start.isWhole()) {
+            assertThat(seen).as(what).isEqualTo(expected);
+        } else {
+            assertThat(byStream(log, seen)).as(what).isEqualTo(byStream(log, expected));
+        }
 
         Random random = new Random(log.name().hashCode());
         ModelReader restarted = new ModelReader(start, log.limits());
@@ -96,6 +106,19 @@ class ModelLogTest {
         assertThat(restarted.states().get(0).bytes())
                 .as("state after %s, %s reader", log.name(), reader)
                 .isEqualTo(unbroken.states().get(0).bytes());
+    }
+
+    /** The same, the events of one stream after those of another. */
+    private static ModelLog.Seen byStream(ModelLog log, ModelLog.Seen seen) {
+        Map<Long, String> streams = new HashMap<>();
+        for (StreamRecord<Long> record : log.records()) {
+            streams.putIfAbsent(
+                    record.payload(),
+                    record.position().lane() + "/" + record.position().store());
+        }
+        List<Long> delivered = new ArrayList<>(seen.delivered());
+        delivered.sort(Comparator.comparing(value -> streams.getOrDefault(value, "")));
+        return new ModelLog.Seen(delivered, seen.lost(), seen.cloned(), seen.asideOverflow());
     }
 
     private static ModelLog.Seen withoutLateProofs(ModelLog log, ModelLog.Seen seen, ModelLog.Seen expected) {

@@ -209,7 +209,7 @@ class StreamFilterTest {
         reader.restarts();
         int delivered = reader.delivered().size();
         assertThat(delivered).isEqualTo(66);
-        // The very first run again, acknowledged beyond the first number of the latest, as if the store had been set back.
+        // The very first run again, acknowledged beyond the first number of the latest: as if the store was set back.
         reader.reads(a.at(runs[63].stampMillis()).event(3, 2));
         assertThat(reader.delivered()).hasSize(delivered);
         assertThat(reader.alarms()).containsExactly(overtaken('a', 3), cloned('a', 3));
@@ -411,6 +411,39 @@ class StreamFilterTest {
         joining.reads(memory.event(1, 0), memory.event(3, 0), disk.event(5, 4), memory.event(2, 1));
         assertThat(joining.delivered()).containsExactly("m1", "a5", "m2", "m3");
         assertThat(joining.alarms()).isEmpty();
+    }
+
+    @Test
+    void aLateCopyUnderAClockThatIsAheadDoesNotEndTheStoreThatAJoiningReaderMetFirst() {
+        // Store 1 was over before store 2 began. Its node's clock was ahead, and a copy of its last record lands late.
+        TestRun old = run('o', 200, 1);
+        TestRun wiped = run('w', 150, 1).inStore(2);
+        FilterProbe joining = FilterProbe.joiningAfter(900);
+        joining.reads(wiped.event(8, 6), old.event(5, 4), wiped.event(7, 6), wiped.event(9, 8));
+        assertThat(joining.delivered()).containsExactly("o5", "w7", "w8", "w9");
+        assertThat(joining.alarms()).isEmpty();
+    }
+
+    @Test
+    void aStoreThatBeginsBeforeTheEyesOfAJoiningReaderEndsTheOneBefore() {
+        TestRun wiped = run('w', 50, 1).inStore(2);
+        FilterProbe joining = FilterProbe.joiningAfter(900);
+        joining.reads(a.event(8, 6), wiped.event(1, 0));
+        assertThat(joining.delivered()).containsExactly("w1");
+        joining.reads(wiped.event(2, 1));
+        assertThat(joining.delivered()).containsExactly("w1", "a8", "w2");
+        assertThat(joining.alarms()).isEmpty();
+    }
+
+    @Test
+    void whatAJoiningReaderPassedOverIsToldWhenItComes() {
+        TestRun wiped = run('w', 50, 1).inStore(2);
+        FilterProbe joining = FilterProbe.joiningAfter(900);
+        joining.reads(a.event(9, 6), wiped.event(1, 0), wiped.event(2, 1));
+        joining.restarts();
+        joining.reads(a.event(7, 6), a.event(8, 6), a.event(10, 9));
+        assertThat(joining.delivered()).containsExactly("w1", "a9", "w2", "a10");
+        assertThat(joining.alarms()).containsExactly(overtaken('a', 7));
     }
 
     @Test
