@@ -281,7 +281,14 @@ final class Judge {
                                             && event.seq == overtaken.seq()));
         }
         return alarm instanceof Alarm.AsideOverflow overflow
-                && (isMemoryFirst() || runs.runsLaterThan(alarm, overflow.run()) > limits.remembered());
+                && (isMemoryFirst()
+                        || isOver(overflow.store())
+                        || runs.runsLaterThan(alarm, overflow.run()) > limits.remembered());
+    }
+
+    /** Whether the device went on with another store: of this one, what still lands was promised to nobody. */
+    private boolean isOver(long store) {
+        return history.events().get(history.events().size() - 1).store != store;
     }
 
     private boolean isMemoryFirst() {
