@@ -8,6 +8,7 @@ import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
 import io.fleetline.bench.measure.Figure;
 import io.fleetline.bench.measure.Measurement;
+import io.fleetline.bench.measure.Pairs;
 import io.fleetline.bench.measure.Progress;
 import io.fleetline.bench.measure.Schedule;
 import io.fleetline.bench.measure.SideResult;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** P7: how many devices a second connect and are known, beside clients of a bare server that asks nobody who they are. */
 public final class ConnectBenchmark implements Benchmark {
@@ -39,7 +39,8 @@ public final class ConnectBenchmark implements Benchmark {
 
     @Override
     public String summary() {
-        return "devices that connect over wss, authenticate and are welcomed ÷ connects of a bare Jetty server, per second";
+        return "devices that connect over wss, authenticate and are welcomed ÷ connects of a bare Jetty server, per"
+                + " second";
     }
 
     static Schedule schedule(Effort effort) {
@@ -93,7 +94,8 @@ public final class ConnectBenchmark implements Benchmark {
                         + " is welcomed, and the next one comes when it is gone");
         parameters.put(
                 "tls",
-                "TLS 1.3, P-256 certificate; full: each handshake with certificate and signature; resumed: see the part");
+                "TLS 1.3, P-256 certificate; full: each handshake with certificate and signature; resumed: see the"
+                        + " part");
         parameters.put(
                 "credential", "a secret for each device, checked before the upgrade; the bare server asks for none");
         parameters.put("limits", "of addresses, rates and connects are off");
@@ -103,32 +105,21 @@ public final class ConnectBenchmark implements Benchmark {
     }
 
     private static List<Figure> figures(List<SideResult> sides) {
-        List<Figure> figures = new ArrayList<>();
-        for (int i = 0; i < sides.size(); i += 2) {
-            SideResult bare = sides.get(i);
-            SideResult node = sides.get(i + 1);
-            String handshakes = handshakes(HANDSHAKES.get(i / 2));
-            figures.add(Figure.ratio(
-                    "P7, " + handshakes,
-                    "fleetline connects/s ÷ bare connects/s",
-                    node.samples(VisitSide.RATE),
-                    bare.samples(VisitSide.RATE),
-                    Optional.of(P7)));
-            figures.add(Figure.difference(
-                    "CPU, " + handshakes,
-                    "server CPU − that of the bare server",
-                    "µs/connect",
-                    node.samples(VisitSide.CPU),
-                    bare.samples(VisitSide.CPU),
-                    Optional.empty()));
-        }
-        return figures;
+        return new Pairs(HANDSHAKES.stream().map(ConnectBenchmark::handshakes).toList(), sides)
+                .figures(
+                        "P7",
+                        "fleetline connects/s ÷ bare connects/s",
+                        P7,
+                        VisitSide.RATE,
+                        VisitSide.CPU,
+                        "µs/connect");
     }
 
     private static List<String> remarks() {
         return List.of(
-                "A device counts when it is gone again: TCP, TLS, upgrade, credential, hello, welcome and closing are in it; for the"
-                        + " bare server all but credential, hello and welcome.",
-                "Clients and server share this machine, and a client's handshake costs it more than the server's the server.");
+                "A device counts when it is gone again: TCP, TLS, upgrade, credential, hello, welcome and closing are"
+                        + " in it; for the bare server all but credential, hello and welcome.",
+                "Clients and server share this machine, and a client's handshake costs it more than the server's the"
+                        + " server.");
     }
 }

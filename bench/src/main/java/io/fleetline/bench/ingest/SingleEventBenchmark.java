@@ -8,6 +8,7 @@ import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
 import io.fleetline.bench.measure.Figure;
 import io.fleetline.bench.measure.Measurement;
+import io.fleetline.bench.measure.Pairs;
 import io.fleetline.bench.measure.Progress;
 import io.fleetline.bench.measure.Schedule;
 import io.fleetline.bench.measure.SideResult;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** P3: what a node makes of events that come alone, beside a bare server that stores nothing and sends each of them back. */
 public final class SingleEventBenchmark implements Benchmark {
@@ -38,7 +38,8 @@ public final class SingleEventBenchmark implements Benchmark {
 
     @Override
     public String summary() {
-        return "events that a node stores and acknowledges over wss, each in a frame of its own ÷ what a bare Jetty server echoes";
+        return "events that a node stores and acknowledges over wss, each in a frame of its own ÷ what a bare Jetty"
+                + " server echoes";
     }
 
     /**
@@ -67,8 +68,8 @@ public final class SingleEventBenchmark implements Benchmark {
             Procfs procfs = Procfs.ofThisMachine();
             List<LoadSide> sides = new ArrayList<>();
             for (int window : WINDOWS) {
-                sides.add(LoadSide.of("bare, " + window + " in flight", procfs, bare, clients, window));
-                sides.add(LoadSide.of(stage, "fleetline, " + window + " in flight", procfs, node, devices, window));
+                sides.add(LoadSide.of("bare, " + inFlight(window), procfs, bare, clients, window));
+                sides.add(LoadSide.of(stage, "fleetline, " + inFlight(window), procfs, node, devices, window));
             }
             List<SideResult> results = new Alternation(sides, plan.schedule(), progress).run();
             return new Measurement(parameters(plan, node, devices, clients), results, figures(results), remarks());
@@ -93,32 +94,25 @@ public final class SingleEventBenchmark implements Benchmark {
     }
 
     private static List<Figure> figures(List<SideResult> sides) {
-        List<Figure> figures = new ArrayList<>();
-        for (int i = 0; i < WINDOWS.size(); i++) {
-            SideResult bare = sides.get(2 * i);
-            SideResult node = sides.get(2 * i + 1);
-            String window = WINDOWS.get(i) + " in flight";
-            figures.add(Figure.ratio(
-                    "P3, " + window,
-                    "fleetline acks of stored events/s ÷ bare echoes/s",
-                    node.samples(Rates.RATE),
-                    bare.samples(Rates.RATE),
-                    Optional.of(P3)));
-            figures.add(Figure.difference(
-                    "CPU, " + window,
-                    "server CPU − that of the bare server",
-                    "µs/event",
-                    node.samples(LoadSide.CPU),
-                    bare.samples(LoadSide.CPU),
-                    Optional.empty()));
-        }
-        return figures;
+        return new Pairs(WINDOWS.stream().map(SingleEventBenchmark::inFlight).toList(), sides)
+                .figures(
+                        "P3",
+                        "fleetline acks of stored events/s ÷ bare echoes/s",
+                        P3,
+                        Rates.RATE,
+                        LoadSide.CPU,
+                        "µs/event");
+    }
+
+    private static String inFlight(int window) {
+        return window + " in flight";
     }
 
     private static List<String> remarks() {
         return List.of(
-                "Both sides get the same bytes from the same program over the same TLS; the bare server sends them back, the node"
-                        + " stores them in Kafka first, whose broker takes its part of this machine's CPU too.",
+                "Both sides get the same bytes from the same program over the same TLS; the bare server sends them"
+                        + " back, the node stores them in Kafka first, whose broker takes its part of this machine's CPU"
+                        + " too.",
                 "One broker with one replica that does not fsync: storing is one append to the page cache.",
                 "With more than one frame in flight an ack may stand for several; an echo never does.");
     }

@@ -15,19 +15,13 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One device that has an endless supply of events: while it is told to publish, it keeps the window full. Public because
- * Jetty calls it. The role's thread and Jetty's meet at its lock, which guards all that changes.
- */
-public final class DeviceConnection implements Session.Listener.AutoDemanding, ServerFrame.Handler<Void>, Publisher {
+/** One device that has an endless supply of events. Public because Jetty calls it. */
+public final class DeviceConnection extends WindowedConnection implements ServerFrame.Handler<Void> {
     private static final Payload CLIENT = BodyCodec.encode(Map.of("name", "fleetline-bench"));
 
     /** More than the window of any node holds. */
     private static final int FRAMES_REMEMBERED = 4_096;
-
-    private static final long NOT_DUE = -1;
 
     private final String device;
     private final PublishTemplate template;
@@ -37,22 +31,8 @@ public final class DeviceConnection implements Session.Listener.AutoDemanding, S
     private final FrameDecoder decoder = new FrameDecoder();
 
     private final CompletableFuture<Void> welcomed = new CompletableFuture<>();
-    private final CompletableFuture<Void> failed;
-
-    private @Nullable Session session;
-    /** What the node grants. */
-    private long window;
-    /** What is wanted of it. */
-    private long limit;
-
-    private long next = 1;
-    private long acked;
-    private long acks;
-    private boolean publishing;
     /** When each of the last frames was due, by its number modulo the length. */
-    private final long[] dueNanos = new long[FRAMES_REMEMBERED];
-
-    private CompletableFuture<Void> quiet = CompletableFuture.completedFuture(null);
+    private final long[] dueNanos = new long[FRAMES_REMEMBERED]; // guarded by this
 
     /**
      * A device.
@@ -68,11 +48,11 @@ public final class DeviceConnection implements Session.Listener.AutoDemanding, S
             long storeName,
             Receipts receipts,
             CompletableFuture<Void> failed) {
+        super(device, template.count(), failed);
         this.device = device;
         this.template = template;
         this.storeName = storeName;
         this.receipts = receipts;
-        this.failed = failed;
     }
 
     /** Completes when the node has greeted and lane 0 is open. */
@@ -81,39 +61,19 @@ public final class DeviceConnection implements Session.Listener.AutoDemanding, S
     }
 
     @Override
-    public synchronized void publish(long newLimit) {
-        limit = Math.min(newLimit, window);
-        publishing = true;
-        quiet = new CompletableFuture<>();
-        fillWindow();
+    protected byte[] frame(long first, long upTo, long due) {
+        dueNanos[place(first)] = due;
+        return template.frame(first, upTo);
     }
 
-    @Override
-    public synchronized CompletableFuture<Void> pause() {
-        publishing = false;
-        completeIfQuiet();
-        return quiet;
-    }
-
-    /** Publishes one frame, which was due then. */
-    synchronized void publishOnce(long frameDueNanos) {
-        if (next - 1 - acked + template.count() > window) {
-            fail(new IllegalStateException(
-                    "the node does not keep up: " + (next - 1 - acked) + " events are in flight"));
-            return;
-        }
-        noteDue(frameDueNanos);
-        send(template.frame(next, acked));
-        next += template.count();
-    }
-
-    private void noteDue(long nanos) {
-        dueNanos[(int) ((next - 1) / template.count() % FRAMES_REMEMBERED)] = nanos;
+    /** Of the frame that this event is in. */
+    private int place(long seq) {
+        return (int) ((seq - 1) / template.count() % FRAMES_REMEMBERED);
     }
 
     /** When the frame of this number was due; negative if it was at no time of its own. */
     synchronized long dueNanos(long seq) {
-        return dueNanos[(int) ((seq - 1) / template.count() % FRAMES_REMEMBERED)];
+        return dueNanos[place(seq)];
     }
 
     /** Which device it is. */
@@ -122,40 +82,8 @@ public final class DeviceConnection implements Session.Listener.AutoDemanding, S
     }
 
     @Override
-    public synchronized long acknowledged() {
-        return acked;
-    }
-
-    @Override
-    public synchronized long acks() {
-        return acks;
-    }
-
-    private void fillWindow() {
-        while (publishing && next - 1 - acked + template.count() <= limit) {
-            noteDue(NOT_DUE);
-            send(template.frame(next, acked));
-            next += template.count();
-        }
-    }
-
-    private void completeIfQuiet() {
-        if (!publishing && acked == next - 1) {
-            quiet.complete(null);
-        }
-    }
-
-    private synchronized void send(byte[] frame) {
-        if (session != null) {
-            session.sendBinary(ByteBuffer.wrap(frame), Callback.from(() -> {}, this::fail));
-        }
-    }
-
-    @Override
     public void onWebSocketOpen(Session opened) {
-        synchronized (this) {
-            session = opened;
-        }
+        super.onWebSocketOpen(opened);
         send(FrameEncoder.encode(new DeviceFrame.Hello(0, CLIENT)));
     }
 
@@ -172,21 +100,8 @@ public final class DeviceConnection implements Session.Listener.AutoDemanding, S
     }
 
     @Override
-    public void onWebSocketError(Throwable cause) {
-        fail(cause);
-    }
-
-    @Override
-    public void onWebSocketClose(int statusCode, String reason, Callback callback) {
-        callback.succeed();
-        fail(new IllegalStateException("the node closed with " + statusCode + " (" + reason + ")"));
-    }
-
-    @Override
     public Void onWelcome(ServerFrame.Welcome welcome) {
-        synchronized (this) {
-            window = welcome.windowItems();
-        }
+        grant(welcome.windowItems());
         long order = welcome.timeMillis() / 1000;
         send(FrameEncoder.encode(
                 new DeviceFrame.Open(Lane.NORMAL, storeName, storeName, order, 1, 1, 0, OptionalLong.empty())));
@@ -200,16 +115,13 @@ public final class DeviceConnection implements Session.Listener.AutoDemanding, S
         synchronized (this) {
             int count = template.count();
             // Frames whose last event is acknowledged now.
-            for (long last = (acked / count + 1) * count; last <= ack.upTo(); last += count) {
-                long due = dueNanos(last);
-                if (due != NOT_DUE) {
-                    receipts.add(nowNanos - due);
+            for (long last = (acknowledged() / count + 1) * count; last <= ack.upTo(); last += count) {
+                int place = place(last);
+                if (dueNanos[place] != NOT_DUE) {
+                    receipts.add(nowNanos - dueNanos[place]);
                 }
             }
-            acked = ack.upTo();
-            acks++;
-            fillWindow();
-            completeIfQuiet();
+            acknowledge(ack.upTo());
         }
         return null;
     }
@@ -245,7 +157,8 @@ public final class DeviceConnection implements Session.Listener.AutoDemanding, S
     }
 
     private Void unwanted(ServerFrame frame) {
-        return fail(new IllegalStateException("the node sent " + frame));
+        fail(new IllegalStateException("the node sent " + frame));
+        return null;
     }
 
     /** Heartbeats, for the time between runs: the node cuts a device that it does not hear from. */
@@ -253,10 +166,9 @@ public final class DeviceConnection implements Session.Listener.AutoDemanding, S
         send(FrameEncoder.encode(new DeviceFrame.Heartbeat(token)));
     }
 
-    private Void fail(Throwable cause) {
-        IllegalStateException failure = new IllegalStateException(device + ": " + cause.getMessage(), cause);
-        failed.completeExceptionally(failure);
-        welcomed.completeExceptionally(failure);
-        return null;
+    @Override
+    protected void fail(Throwable cause) {
+        super.fail(cause);
+        welcomed.completeExceptionally(cause);
     }
 }

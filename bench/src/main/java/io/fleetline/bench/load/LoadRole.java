@@ -113,7 +113,7 @@ public final class LoadRole implements Role {
             PublishTemplate template = new PublishTemplate(events(itemsPerFrame, timeMillis, random));
             long storeName = random.nextInt() & ProtocolLimits.MAX_NAME;
             if (echo) {
-                EchoConnection connection = new EchoConnection(template, failed);
+                EchoConnection connection = new EchoConnection(device.id(), template, failed);
                 await(started.connect(connection, url, device));
                 publishers.add(connection);
             } else {

@@ -1,6 +1,7 @@
 package io.fleetline.bench.peers;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What one connection says in the protocol of the server that it talks to. For one caller at a time. */
 interface Dialect {
@@ -17,6 +18,11 @@ interface Dialect {
      * @throws IllegalStateException if the server complains
      */
     long take(byte[] message);
+
+    /** What a client has to say now and then so that it is not taken for dead; empty if it is let be for long enough. */
+    default Optional<byte[]> heartbeat() {
+        return Optional.empty();
+    }
 
     /** Whether the server has let this connection in. */
     boolean greeted();

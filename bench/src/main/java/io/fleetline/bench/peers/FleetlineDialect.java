@@ -12,10 +12,13 @@ import io.fleetline.protocol.cbor.FrameEncoder;
 import io.fleetline.protocol.cbor.FrameException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Fleetline's own protocol, one event in a frame. */
 final class FleetlineDialect implements Dialect {
+    private static final byte[] HEARTBEAT = FrameEncoder.encode(new DeviceFrame.Heartbeat(1));
+
     private final FrameDecoder decoder = new FrameDecoder();
     private final Item.Event event;
     private final long store;
@@ -61,10 +64,18 @@ final class FleetlineDialect implements Dialect {
                 acked = ack.upTo();
                 return more;
             }
+            if (frame instanceof ServerFrame.HeartbeatAck) {
+                return 0;
+            }
             throw new IllegalStateException("the node sent " + frame);
         } catch (FrameException e) {
             throw new IllegalStateException("the node sent what is no frame", e);
         }
+    }
+
+    @Override
+    public Optional<byte[]> heartbeat() {
+        return Optional.of(HEARTBEAT.clone());
     }
 
     @Override

@@ -15,9 +15,10 @@ import java.util.Optional;
 
 /** Brokers of others that a node is set beside, and how each is started from the configuration file in this package. */
 enum Peer {
-    MOSQUITTO("mosquitto", "mqtt", "mosquitto.conf", false, "on Debian: apt-get install mosquitto"),
-    HIVEMQ("hivemq", "mqtt", "hivemq.xml", true, "in the source tree: mvn -f bench/hivemq package"),
-    NATS("nats-server", "nats", "nats.conf", false, "on Debian: apt-get install nats-server");
+    MOSQUITTO("mosquitto", "mqtt", "/mqtt", "mosquitto.conf", false, "on Debian: apt-get install mosquitto"),
+    HIVEMQ("hivemq", "mqtt", "/mqtt", "hivemq.xml", true, "in the source tree: mvn -f bench/hivemq package"),
+    /** On the path /mqtt it would speak MQTT. */
+    NATS("nats-server", "nats", "/", "nats.conf", false, "on Debian: apt-get install nats-server");
 
     /** A system property, which the launcher sets: where HiveMQ was built. */
     private static final String HIVEMQ_DIRECTORY = "fleetline.bench.hivemq";
@@ -34,13 +35,15 @@ enum Peer {
 
     private final String program;
     private final String dialect;
+    private final String path;
     private final String config;
     private final boolean java;
     private final String howToInstall;
 
-    Peer(String program, String dialect, String config, boolean java, String howToInstall) {
+    Peer(String program, String dialect, String path, String config, boolean java, String howToInstall) {
         this.program = program;
         this.dialect = dialect;
+        this.path = path;
         this.config = config;
         this.java = java;
         this.howToInstall = howToInstall;
@@ -54,6 +57,11 @@ enum Peer {
     /** What its clients speak, as {@link PeerLoadRole} names it. */
     String dialect() {
         return dialect;
+    }
+
+    /** Where on its port it speaks that. */
+    String path() {
+        return path;
     }
 
     /** Whether it has a heap that can be looked at. */

@@ -1,64 +1,42 @@
 package io.fleetline.bench.peers;
 
+import io.fleetline.bench.load.WindowedConnection;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One client: while it is told to publish, it keeps so many messages in flight. Public because Jetty calls it. The role's thread
- * and Jetty's meet at its lock.
- */
-public final class PeerConnection implements Session.Listener.AutoDemanding {
+/** One client of a server, which says what its dialect has it say. Public because Jetty calls it. */
+public final class PeerConnection extends WindowedConnection {
     private final Dialect dialect;
     private final CompletableFuture<Void> greeted = new CompletableFuture<>();
-    private final CompletableFuture<Void> failed;
-    private @Nullable Session session;
-    private long inFlight;
-    private long most;
-    private long acknowledged;
 
-    PeerConnection(Dialect dialect, CompletableFuture<Void> failed) {
+    PeerConnection(String name, Dialect dialect, CompletableFuture<Void> failed) {
+        super(name, 1, failed);
         this.dialect = dialect;
-        this.failed = failed;
     }
 
+    /** Completes when the server has let this client in. */
     CompletableFuture<Void> greeted() {
         return greeted;
     }
 
-    /** Keeps so many messages in flight from now on; 0: none more. */
-    synchronized void publish(int messages) {
-        most = messages;
-        fill();
-    }
-
-    synchronized long acknowledged() {
-        return acknowledged;
-    }
-
-    synchronized long inFlight() {
-        return inFlight;
-    }
-
-    private void fill() {
-        while (inFlight < most) {
-            inFlight++;
-            send(dialect.publish());
-        }
-    }
-
-    private void send(byte[] message) {
-        if (session != null) {
-            session.sendBinary(ByteBuffer.wrap(message), Callback.from(() -> {}, this::fail));
+    /** A sign of life, where the server wants one. */
+    synchronized void heartbeat() {
+        if (dialect.greeted()) {
+            dialect.heartbeat().ifPresent(this::send);
         }
     }
 
     @Override
-    public synchronized void onWebSocketOpen(Session opened) {
-        session = opened;
+    protected byte[] frame(long first, long upTo, long dueNanos) {
+        return dialect.publish();
+    }
+
+    @Override
+    public void onWebSocketOpen(Session opened) {
+        super.onWebSocketOpen(opened);
         dialect.opening().forEach(this::send);
     }
 
@@ -78,9 +56,9 @@ public final class PeerConnection implements Session.Listener.AutoDemanding {
     private synchronized void taken(byte[] message) {
         try {
             long acks = dialect.take(message);
-            acknowledged += acks;
-            inFlight -= acks;
-            fill();
+            if (acks > 0) {
+                acknowledge(acknowledged() + acks);
+            }
             if (dialect.greeted()) {
                 greeted.complete(null);
             }
@@ -90,18 +68,8 @@ public final class PeerConnection implements Session.Listener.AutoDemanding {
     }
 
     @Override
-    public void onWebSocketError(Throwable cause) {
-        fail(cause);
-    }
-
-    @Override
-    public void onWebSocketClose(int statusCode, String reason, Callback callback) {
-        callback.succeed();
-        fail(new IllegalStateException("the server closed with " + statusCode + " (" + reason + ")"));
-    }
-
-    private void fail(Throwable cause) {
-        failed.completeExceptionally(cause);
+    protected void fail(Throwable cause) {
+        super.fail(cause);
         greeted.completeExceptionally(cause);
     }
 }

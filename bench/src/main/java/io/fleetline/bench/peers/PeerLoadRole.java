@@ -38,11 +38,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeerLoadRole implements Role {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(20);
     private static final String CIPHER = "TLS_AES_128_GCM_SHA256";
     private static final long SEED = 3;
 
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
+    /** Added to with its lock held, for the heartbeats. */
     private final List<PeerConnection> connections = new ArrayList<>();
+
     private final Random random = new Random(SEED);
     private @Nullable WssClient client;
 
@@ -63,6 +66,7 @@ public final class PeerLoadRole implements Role {
         if (started == null) {
             started = WssClient.start(Path.of(arguments.path("trust").asText()), Resumption.NEVER, CIPHER);
             client = started;
+            started.after(HEARTBEAT, this::heartbeat);
         }
         URI url = URI.create(arguments.path("url").asText());
         String dialect = arguments.path("dialect").asText();
@@ -70,14 +74,16 @@ public final class PeerLoadRole implements Role {
         List<CompletableFuture<?>> pending = new ArrayList<>();
         long beganNanos = Clock.nanos();
         for (Credential device : Credential.all(arguments.path("devices"))) {
-            PeerConnection connection = new PeerConnection(dialect(dialect, device.id()), failed);
+            PeerConnection connection = new PeerConnection(device.id(), dialect(dialect, device.id()), failed);
             CompletableFuture<Session> open = switch (dialect) {
                 case "mqtt" -> started.connect(connection, url, Optional.of("mqtt"));
                 case "nats" -> started.connect(connection, url, Optional.empty()); // it has no name for what it speaks
                 default -> started.connect(connection, url, device);
             };
             pending.add(open.thenCompose(session -> connection.greeted()));
-            connections.add(connection);
+            synchronized (connections) {
+                connections.add(connection);
+            }
             if (pending.size() == together) {
                 await(pending);
             }
@@ -85,6 +91,15 @@ public final class PeerLoadRole implements Role {
         await(pending);
         return Map.of(
                 "nanos", Clock.nanos() - beganNanos, "tls", started.handshakes().toString());
+    }
+
+    private void heartbeat() {
+        synchronized (connections) {
+            connections.forEach(PeerConnection::heartbeat);
+        }
+        if (client != null) {
+            client.after(HEARTBEAT, this::heartbeat);
+        }
     }
 
     private static void await(List<CompletableFuture<?>> pending) throws Exception {
@@ -114,14 +129,12 @@ public final class PeerLoadRole implements Role {
         long beganNanos = Clock.nanos();
         busy.forEach(connection -> connection.publish(inFlight));
         waitUnlessFailed(arguments.path("millis").asLong());
-        busy.forEach(connection -> connection.publish(0));
-        long patienceNanos = Clock.nanos() + PATIENCE.toNanos();
-        while (total(busy, PeerConnection::inFlight) > 0) {
-            if (Clock.nanos() > patienceNanos) {
-                throw new IllegalStateException(
-                        "not everything was acknowledged within " + PATIENCE.toSeconds() + " s");
-            }
-            waitUnlessFailed(1);
+        CompletableFuture<?> quiet =
+                CompletableFuture.allOf(busy.stream().map(PeerConnection::pause).toArray(CompletableFuture[]::new));
+        try {
+            CompletableFuture.anyOf(quiet, failed).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("not everything was acknowledged within " + PATIENCE.toSeconds() + " s", e);
         }
         return Map.of(
                 "messages", total(busy, PeerConnection::acknowledged) - before, "nanos", Clock.nanos() - beganNanos);

@@ -77,7 +77,7 @@ final class PeerServer implements AutoCloseable {
     }
 
     String url() {
-        return "wss://127.0.0.1:" + port + "/mqtt";
+        return "wss://127.0.0.1:" + port + peer.path();
     }
 
     long pid() {
