@@ -5,7 +5,6 @@ import io.fleetline.bench.child.Workspace;
 import io.fleetline.bench.measure.Alternation;
 import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
-import io.fleetline.bench.measure.Figure;
 import io.fleetline.bench.measure.Measurement;
 import io.fleetline.bench.measure.Progress;
 import io.fleetline.bench.measure.Schedule;
@@ -73,7 +72,11 @@ public final class CommandBenchmark implements Benchmark {
                             schedule,
                             progress)
                     .run();
-            return new Measurement(parameters(node, producer, schedule), sides, figures(sides), REMARKS);
+            return new Measurement(
+                    parameters(node, producer, schedule),
+                    sides,
+                    LatencySide.figures("P6", sides, Optional.empty(), Optional.of(P99)),
+                    REMARKS);
         }
     }
 
@@ -88,24 +91,6 @@ public final class CommandBenchmark implements Benchmark {
         parameters.put("jvm", Stage.JVM);
         parameters.put("schedule", schedule.text());
         return parameters;
-    }
-
-    private static List<Figure> figures(List<SideResult> sides) {
-        SideResult kafka = sides.get(0);
-        SideResult fleetline = sides.get(1);
-        return List.of(
-                Figure.ratio(
-                        "P6 p50",
-                        "fleetline p50 ÷ kafka p50",
-                        fleetline.samples(LatencySide.P50),
-                        kafka.samples(LatencySide.P50),
-                        Optional.empty()),
-                Figure.ratio(
-                        "P6 p99",
-                        "fleetline p99 ÷ kafka p99",
-                        fleetline.samples(LatencySide.P99),
-                        kafka.samples(LatencySide.P99),
-                        Optional.of(P99)));
     }
 
     private static final List<String> REMARKS = List.of(

@@ -5,7 +5,6 @@ import io.fleetline.bench.load.Load;
 import io.fleetline.bench.measure.Alternation;
 import io.fleetline.bench.measure.Benchmark;
 import io.fleetline.bench.measure.Effort;
-import io.fleetline.bench.measure.Figure;
 import io.fleetline.bench.measure.Measurement;
 import io.fleetline.bench.measure.Numbers;
 import io.fleetline.bench.measure.Progress;
@@ -77,7 +76,11 @@ public final class LatencyBenchmark implements Benchmark {
                         schedule,
                         progress)
                 .run();
-        return new Measurement(parameters(load, producer, framesPerSecond, schedule), sides, figures(sides), remarks());
+        return new Measurement(
+                parameters(load, producer, framesPerSecond, schedule),
+                sides,
+                LatencySide.figures("P5", sides, Optional.of(P50), Optional.of(P99)),
+                remarks());
     }
 
     /** What the node acknowledges at most, once it is warm. */
@@ -101,24 +104,6 @@ public final class LatencyBenchmark implements Benchmark {
         parameters.put("jvm", Stage.JVM);
         parameters.put("schedule", schedule.text());
         return parameters;
-    }
-
-    private static List<Figure> figures(List<SideResult> sides) {
-        SideResult kafka = sides.get(0);
-        SideResult fleetline = sides.get(1);
-        return List.of(
-                Figure.ratio(
-                        "P5 p50",
-                        "fleetline p50 ÷ kafka p50",
-                        fleetline.samples(LatencySide.P50),
-                        kafka.samples(LatencySide.P50),
-                        Optional.of(P50)),
-                Figure.ratio(
-                        "P5 p99",
-                        "fleetline p99 ÷ kafka p99",
-                        fleetline.samples(LatencySide.P99),
-                        kafka.samples(LatencySide.P99),
-                        Optional.of(P99)));
     }
 
     private static List<String> remarks() {
