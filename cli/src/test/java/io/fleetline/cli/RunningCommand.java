@@ -13,13 +13,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The command in a process of its own, with all that it says on both outputs. */
 final class RunningCommand implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** Above the ports that the tests of real faults take. */
+    private static final int LEAST_PORT = 20_000;
+
+    private static final int MOST_PORT = 32_000;
+    private static final Set<Integer> PORTS_GIVEN = ConcurrentHashMap.newKeySet();
+
     /** In the masks of /proc/PID/status a signal's bit is the one below its number. */
     private static final long SIGINT_BIT = 1L << (2 - 1);
 
@@ -53,18 +62,24 @@ final class RunningCommand implements AutoCloseable {
                 .start());
     }
 
-    /** Two ports, one after the other, that nobody has at the moment. */
+    /**
+     * Two ports, one after the other, that nobody has at the moment: below those that the system gives to outgoing
+     * connections, since they are only taken once Kafka has started, and given to one test only.
+     */
     static int freePort() throws IOException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                    ServerSocket second =
-                            new ServerSocket(first.getLocalPort() + 1, 1, InetAddress.getLoopbackAddress())) {
-                return second.getLocalPort() - 1;
-            } catch (IOException | IllegalArgumentException e) {
-                // The next one was taken, or there is none.
+        int from = LEAST_PORT + (int) (ProcessHandle.current().pid() * 53 % (MOST_PORT - LEAST_PORT - 2_000));
+        for (int port = from; port < MOST_PORT; port += 2) {
+            if (!PORTS_GIVEN.add(port)) {
+                continue;
+            }
+            try (ServerSocket first = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+                    ServerSocket second = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress())) {
+                return Math.min(first.getLocalPort(), second.getLocalPort());
+            } catch (IOException e) {
+                // One of them is somebody else's.
             }
         }
-        throw new IOException("found no two free ports in 100 attempts");
+        throw new IOException("found no two free ports from " + from + " to " + MOST_PORT);
     }
 
     private void listen() {
