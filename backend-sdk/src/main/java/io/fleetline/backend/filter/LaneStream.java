@@ -150,7 +150,9 @@ final class LaneStream<R> {
         if (acked > 0) {
             device.retireStoresBefore(this, run, acked, output);
         }
-        lost(letGo, acked, output);
+        for (NumberRanges.Range each : lost(letGo, acked, output)) {
+            runs.forgetUnseen(each);
+        }
         Run<R> current = runs.current();
         if (current != null && isAside(run, current) && !run.holds()) {
             overtaken(run.name(), record.seq(), output);
@@ -189,7 +191,9 @@ final class LaneStream<R> {
             overtaken(record.position().run(), record.seq(), output);
         }
         unseen.remove(record.seq(), record.to());
-        lost(unseen, record.position().acked(), output);
+        for (NumberRanges.Range each : lost(unseen, record.position().acked(), output)) {
+            letGo.remove(each.from(), each.to());
+        }
         Run<R> current = runs.current();
         boolean longAfter = record.timestampMillis()
                 > takenOver.sinceMillis() + device.limits().clonedAfter().toMillis();
@@ -238,10 +242,12 @@ final class LaneStream<R> {
     }
 
     /** Of numbers that were passed over without proof, those up to {@code acked} are proven to be lost now. */
-    private void lost(NumberRanges passedOver, long acked, FilterOutput<R> output) {
-        for (NumberRanges.Range range : passedOver.removeUpTo(acked)) {
+    private List<NumberRanges.Range> lost(NumberRanges passedOver, long acked, FilterOutput<R> output) {
+        List<NumberRanges.Range> proven = passedOver.removeUpTo(acked);
+        for (NumberRanges.Range range : proven) {
             lost(range.from(), range.to(), output);
         }
+        return proven;
     }
 
     private void lost(long from, long to, FilterOutput<R> output) {
@@ -362,6 +368,11 @@ final class LaneStream<R> {
                 continue;
             }
             if (run != current) {
+                if (current != null) {
+                    NumberRanges unseen = letGo.from(current.first());
+                    unseen.add(next, NumberRanges.OPEN);
+                    runs.leave(run.earliestMillis(newestMillis), unseen);
+                }
                 runs.enterUnproven(run);
                 fingerprints.clear();
                 letGo.removeFrom(run.first());

@@ -38,6 +38,15 @@ final class NumberRanges {
         return false;
     }
 
+    /** Those of them that are this number or a higher one. */
+    NumberRanges from(long from) {
+        NumberRanges higher = new NumberRanges();
+        for (Range range : ranges) {
+            higher.add(Math.max(from, range.from()), range.to());
+        }
+        return higher;
+    }
+
     /** Takes away these numbers. */
     void remove(long from, long to) {
         if (ranges.isEmpty() || ranges.get(0).from() > to) {

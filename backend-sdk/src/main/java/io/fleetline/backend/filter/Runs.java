@@ -101,16 +101,34 @@ final class Runs<R> {
      */
     void enter(Run<R> run, NumberRanges unseen, long byRecordMillis) {
         if (current != null) {
-            takeovers().leave(current.name(), run.earliestMillis(byRecordMillis), unseen);
+            leave(run.earliestMillis(byRecordMillis), unseen);
             takeovers().enter(run.name(), run.first());
         }
         makeCurrent(run);
     }
 
-    /** Puts a run in charge without its having taken over: nothing that comes later is judged by it. */
+    /**
+     * The current run has come to its end: late copies of it are dropped from now on.
+     *
+     * @param unseen its numbers of which no record has been seen
+     */
+    void leave(long sinceMillis, NumberRanges unseen) {
+        if (current != null) {
+            takeovers().leave(current.name(), sinceMillis, unseen);
+        }
+    }
+
+    /** Puts a run in charge without proof that it came next: which run owns a number is not judged by it. */
     void enterUnproven(Run<R> run) {
         takeovers();
         makeCurrent(run);
+    }
+
+    /** These numbers have been told, and are not told again when a late copy of a run that was taken over proves the same. */
+    void forgetUnseen(NumberRanges.Range told) {
+        if (takeovers != null) {
+            takeovers.forgetUnseen(told);
+        }
     }
 
     private void makeCurrent(Run<R> run) {

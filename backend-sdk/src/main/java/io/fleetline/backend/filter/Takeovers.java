@@ -78,6 +78,12 @@ final class Takeovers {
         return null;
     }
 
+    void forgetUnseen(NumberRanges.Range told) {
+        for (TakenOver each : takenOver) {
+            each.unseen.remove(told.from(), told.to());
+        }
+    }
+
     /** Keeps to the limits; a run that was taken over long ago gives way earlier than one of which copies may be under way. */
     void forgetOldest(FilterLimits limits, long nowMillis) {
         forgetOldest(path, path.size() - limits.path());

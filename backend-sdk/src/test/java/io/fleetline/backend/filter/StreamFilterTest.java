@@ -372,6 +372,32 @@ class StreamFilterTest {
     }
 
     @Test
+    void aLateCopyOfARunThatWasThereBeforeWhatAWipedStoreHeldIsARepeat() {
+        // Run b, which run c builds on, has vanished; c still goes out when the new store is at work.
+        TestRun c = run('c', 102, 2).after(run('b', 101, 1));
+        TestRun wiped = run('w', 200, 1).inStore(2);
+        reader.reads(a.event(1, 0), a.event(2, 1), a.event(3, 2), c.event(2, 0), wiped.event(1, 0), wiped.event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "a3", "w1", "c2", "w2");
+        reader.restarts();
+        reader.reads(a.event(2, 1), a.event(3, 2), c.event(2, 0));
+        assertThat(reader.delivered()).containsExactly("a1", "a2", "a3", "w1", "c2", "w2");
+        assertThat(reader.alarms()).isEmpty();
+    }
+
+    @Test
+    void aLateCopyOfARunThatWasThereBeforeWhatAWipedStoreHeldStillProvesALossAndTellsItOnce() {
+        TestRun c = run('c', 102, 6).after(run('b', 101, 1));
+        TestRun wiped = run('w', 200, 1).inStore(2);
+        reader.reads(a.event(1, 0), a.event(3, 0), c.event(6, 0), wiped.event(1, 0), wiped.event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "w1", "a3", "c6", "w2");
+        reader.reads(a.event(3, 2));
+        assertThat(reader.alarms()).containsExactly(lost(2, 2));
+        reader.reads(a.event(4, 3), c.event(7, 5), a.event(5, 4));
+        assertThat(reader.delivered()).containsExactly("a1", "w1", "a3", "c6", "w2", "c7");
+        assertThat(reader.alarms()).containsExactly(lost(2, 2), lost(4, 5));
+    }
+
+    @Test
     void aStoreOnADiskWaitsWhileTheDeviceGoesOnInMemory() {
         TestRun disk = a.inStore(StoreNames.lasting(7));
         TestRun memory = run('m', 200, 1).inStore(StoreNames.fleeting(7));

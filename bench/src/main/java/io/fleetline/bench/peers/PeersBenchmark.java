@@ -69,7 +69,7 @@ public final class PeersBenchmark implements Benchmark {
         static Plan of(Effort effort) {
             return switch (effort) {
                 case QUICK -> new Plan(200, new Schedule(Duration.ofMillis(1_500), 1, Duration.ofMillis(1_000)));
-                case FULL -> new Plan(2_000, new Schedule(Duration.ofSeconds(8), 3, Duration.ofSeconds(5)));
+                case FULL -> new Plan(1_000, new Schedule(Duration.ofSeconds(20), 3, Duration.ofSeconds(5)));
             };
         }
     }
