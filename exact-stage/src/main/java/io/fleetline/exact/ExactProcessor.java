@@ -218,7 +218,7 @@ final class ExactProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             held.endOfAlarmMinute();
             int cleaned = filters.clean(held.newestMillis(), CLEANED_AT_ONCE);
             if (cleaned > 0) {
-                LOG.debug("forgot superseded stores of {} devices in {}", cleaned, context.taskId());
+                LOG.debug("forgot or noted superseded stores of {} devices in {}", cleaned, context.taskId());
             }
         }
     }

@@ -92,7 +92,7 @@ final class StoredFilters {
      *
      * @param nowMillis the newest record time of the partition
      * @param most at how many devices to look
-     * @return of how many devices something was forgotten
+     * @return of how many devices something was forgotten, or noted down to be forgotten later
      */
     int clean(long nowMillis, int most) {
         List<DeviceFilter<SourceRecord>> cleaned = new ArrayList<>();

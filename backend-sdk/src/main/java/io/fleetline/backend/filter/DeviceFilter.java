@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceFilter<R> {
     /** The version of the stored form. A reader that meets another one stops. */
-    static final int STATE_VERSION = 3;
+    static final int STATE_VERSION = 4;
 
     private final DeviceId id;
     private final FilterLimits limits;
@@ -64,13 +64,14 @@ public final class DeviceFilter<R> {
      */
     public void accept(StreamRecord<R> record, FilterStart start, FilterOutput<R> output) {
         RecordPosition position = record.position();
-        LaneStream<R> stream = find(position.lane(), position.store());
-        if (stream == null) {
-            stream = meet(record, start);
-        }
+        LaneStream<R> known = find(position.lane(), position.store());
+        LaneStream<R> stream = known == null ? meet(record, start) : known;
         boolean held = stream.holds();
         stream.accept(record, start, output);
         holding += count(stream.holds()) - count(held);
+        if (known == null) {
+            forgetSuperseded(record.timestampMillis());
+        }
     }
 
     private @Nullable LaneStream<R> find(Lane lane, long store) {
@@ -82,7 +83,6 @@ public final class DeviceFilter<R> {
     }
 
     private LaneStream<R> meet(StreamRecord<R> record, FilterStart start) {
-        forgetSuperseded(record.timestampMillis());
         RecordPosition position = record.position();
         long next = start.isWhole() ? 1 : position.acked() + 1;
         LaneStream<R> stream =
@@ -97,39 +97,44 @@ public final class DeviceFilter<R> {
     }
 
     /**
-     * Forgets what no record can ask for any more: of a store that a later one has followed, and whose records the topic
-     * no longer has, no late copy can come. What holds something stays, and so does the latest store of each lane,
-     * however long it has been silent. A new stream brings this about by itself; whoever keeps the states of many devices
-     * may call it now and then for those that publish nothing new.
+     * Forgets what no record can ask for any more: when a store has been over, and silent, for as long as the topic keeps
+     * records, no late copy of it can come. What was sent before it was over may still be on its way then, even from a device
+     * that had been silent for longer: so this is counted from when it is first seen to be over. What holds something stays,
+     * and so does the latest store of each lane, however long it has been silent. A new stream brings this about by itself;
+     * whoever keeps the states of many devices may call it now and then for those that publish nothing new.
      *
-     * @param nowMillis the newest record time of the partition, Unix time in ms; a stream goes if its last record is
-     *     older than that by more than {@link FilterLimits#supersededRetention}
-     * @return whether something was forgotten, and the state is to be stored anew
+     * @param nowMillis the newest record time of the partition, Unix time in ms; a stream goes if it was over, and had no
+     *     record since, for more than {@link FilterLimits#supersededRetention}
+     * @return whether the state changed, and is to be stored anew
      */
     public boolean forgetSuperseded(long nowMillis) {
         List<LaneStream<R>> known = streams();
         if (known.size() < 2) {
             return false;
         }
-        long horizonMillis = nowMillis - limits.supersededRetention().toMillis();
-        int kept = 0;
+        long newestMillis = nowMillis;
+        for (LaneStream<R> each : known) {
+            newestMillis = Math.max(newestMillis, each.newestMillis());
+        }
+        long horizonMillis = newestMillis - limits.supersededRetention().toMillis();
+        boolean anew = false;
         newest = null;
         for (LaneStream<R> old : known) {
-            if (old.holds() || old.newestMillis() >= horizonMillis || !isSuperseded(old, known)) {
+            boolean over =
+                    !old.holds() && known.stream().anyMatch(other -> other.lane() == old.lane() && old.isOverBy(other));
+            anew |= over && old.noteOver(newestMillis);
+            if (over && old.overMillis() < horizonMillis) {
+                anew = true;
+            } else {
                 add(old);
-                kept++;
             }
         }
-        return kept < known.size();
+        return anew;
     }
 
-    /** Whether a later store of the device has followed the one of this stream. */
+    /** Whether a later store of the device has followed the one of this stream, or is likely to have. */
     boolean isSuperseded(LaneStream<R> stream) {
-        return isSuperseded(stream, streams());
-    }
-
-    private static <R> boolean isSuperseded(LaneStream<R> stream, List<LaneStream<R>> among) {
-        return among.stream().anyMatch(other -> other.lane() == stream.lane() && stream.isBefore(other));
+        return streams().stream().anyMatch(other -> other.lane() == stream.lane() && stream.isBefore(other));
     }
 
     /** The number of what is met now. */

@@ -23,8 +23,8 @@ import java.time.Duration;
  *     no more than that can be under way
  * @param fingerprints of how many of the last events of a stream the fingerprint is kept, to notice two events under
  *     one number: a power of two, or 0 to notice it only among held records. Each takes 4 bytes per stream
- * @param supersededRetention how long after its last record the state of a store that a later one superseded is kept:
- *     at least as long as the topic keeps records
+ * @param supersededRetention for how long the state of a store is kept that is over, since a later one followed, and has had
+ *     no record since: at least as long as the topic keeps records
  */
 public record FilterLimits(
         Duration joinGrace,

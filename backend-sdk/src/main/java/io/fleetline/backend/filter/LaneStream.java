@@ -26,6 +26,10 @@ final class LaneStream<R> {
 
     private long floor;
     private long newestMillis;
+
+    /** When it was first seen that a later store had followed, since the last record; 0 if it was not. */
+    private long overMillis;
+
     private @Nullable LaneStream<R> metBefore;
 
     /** @param arrival how many streams and runs of the device were met before */
@@ -86,6 +90,20 @@ final class LaneStream<R> {
         return newestMillis;
     }
 
+    /** When this stream was seen to be over; 0 if it was not, or had a record since. */
+    long overMillis() {
+        return overMillis;
+    }
+
+    /** Notes that it is seen now, Unix time in ms, to be over. True if that is new. */
+    boolean noteOver(long nowMillis) {
+        if (overMillis > 0) {
+            return false;
+        }
+        overMillis = nowMillis;
+        return true;
+    }
+
     /**
      * Whether this stream is over once that one is at work, which shows up to which number it was acknowledged. Either that
      * one is later: it was met after this one, and the run is later than all here. Or it came back: the run followed all
@@ -108,7 +126,13 @@ final class LaneStream<R> {
         return (arrival < that.arrival && run.isLaterThan(latest)) || (heard && run.followed(latest));
     }
 
-    /** Whether this stream is over, by the latest run of that one. */
+    /** Whether that stream's latest run, as far as it has been heard, shows that this stream is over. */
+    boolean isOverBy(LaneStream<R> that) {
+        Run<R> latest = that.runs.latest();
+        return latest != null && isBefore(that, latest, latest.isHeard() ? latest.first() : 0);
+    }
+
+    /** Whether this stream is likely over: it is once the latest run of that one is heard. */
     boolean isBefore(LaneStream<R> that) {
         Run<R> latest = that.runs.latest();
         return latest != null && isBefore(that, latest, latest.first());
@@ -122,7 +146,11 @@ final class LaneStream<R> {
                     record.timestampMillis(), device.limits().joinGrace().toMillis());
         }
         newestMillis = Math.max(newestMillis, record.timestampMillis());
+        overMillis = 0;
         Run<R> run = runs.current();
+        if (run != null && run.name() == position.run()) {
+            run.hear(position.acked());
+        }
         if (run != null && run.name() == position.run() && letGo.isEmpty() && !device.holdsSomething()) {
             if (record.to() < next) {
                 repeated(record, output);
@@ -145,8 +173,9 @@ final class LaneStream<R> {
             return;
         }
         Run<R> run = runs.of(position, device);
-        run.meet(position.seq());
         long acked = position.acked();
+        run.meet(position.seq());
+        run.hear(acked);
         if (acked > 0) {
             device.retireStoresBefore(this, run, acked, output);
         }
@@ -410,6 +439,7 @@ final class LaneStream<R> {
         state.flag(joining);
         state.number(floor);
         state.number(newestMillis);
+        state.number(overMillis);
         letGo.writeTo(state);
         fingerprints.writeTo(state, next);
         runs.writeTo(state, codec);
@@ -423,6 +453,7 @@ final class LaneStream<R> {
         boolean joining = state.flag();
         long floor = state.number();
         long newestMillis = state.number();
+        long overMillis = state.number();
         NumberRanges letGo = NumberRanges.readFrom(state);
         Fingerprints fingerprints =
                 Fingerprints.readFrom(state, next, device.limits().fingerprints());
@@ -431,6 +462,7 @@ final class LaneStream<R> {
         stream.joining = joining;
         stream.floor = floor;
         stream.newestMillis = newestMillis;
+        stream.overMillis = overMillis;
         return stream;
     }
 }

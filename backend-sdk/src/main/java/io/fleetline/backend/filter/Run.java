@@ -23,15 +23,18 @@ final class Run<R> {
     private final long first;
     private final int arrival;
     private boolean firstIsMet;
+    private boolean heard;
     private OptionalLong before;
     private @Nullable ArrayList<StreamRecord<R>> held;
 
-    private Run(long name, long order, long first, int arrival, boolean firstIsMet, OptionalLong before) {
+    private Run(
+            long name, long order, long first, int arrival, boolean firstIsMet, boolean heard, OptionalLong before) {
         this.name = name;
         this.order = order;
         this.first = first;
         this.arrival = arrival;
         this.firstIsMet = firstIsMet;
+        this.heard = heard;
         this.before = before;
     }
 
@@ -41,7 +44,7 @@ final class Run<R> {
      * @param arrival how many runs of the device were met before
      */
     static <R> Run<R> metBy(RecordPosition position, int arrival) {
-        return new Run<>(position.run(), position.order(), position.first(), arrival, false, position.before());
+        return new Run<>(position.run(), position.order(), position.first(), arrival, false, false, position.before());
     }
 
     long name() {
@@ -72,6 +75,16 @@ final class Run<R> {
     /** Notes that a record of it with this number was met. */
     void meet(long seq) {
         firstIsMet |= seq == first;
+    }
+
+    /** Notes that a record of it showed this number to be acknowledged. */
+    void hear(long acked) {
+        heard |= acked >= first;
+    }
+
+    /** Whether a number of its own was acknowledged, and a record of it said so. */
+    boolean isHeard() {
+        return heard;
     }
 
     /**
@@ -211,6 +224,7 @@ final class Run<R> {
         state.number(first);
         state.number(arrival);
         state.flag(firstIsMet);
+        state.flag(heard);
         state.flag(before.isPresent());
         before.ifPresent(state::number);
         state.number(held().size());
@@ -223,6 +237,7 @@ final class Run<R> {
                 state.number(),
                 state.number(),
                 (int) state.number(),
+                state.flag(),
                 state.flag(),
                 state.flag() ? OptionalLong.of(state.number()) : OptionalLong.empty());
         int count = state.count();

@@ -481,13 +481,14 @@ class StreamFilterTest {
             long millis = Duration.ofDays(day).toMillis();
             TestRun memory =
                     run('m', 200 - day, 1).inStore(StoreNames.fleeting(2 * day)).at(millis);
-            TestRun disk = run((char) (1_000 + day), 100 + day, day)
+            TestRun disk = run((char) (1_000 + day), 100 + day, 2L * day - 1)
                     .inStore(StoreNames.lasting(7))
                     .at(millis);
-            forgetful.reads(memory.event(1, 0), disk.event(day, day - 1));
+            forgetful.reads(
+                    memory.event(1, 0), disk.event(2 * day - 1, 2 * day - 2), disk.event(2L * day, 2 * day - 1));
         }
-        assertThat(forgetful.delivered()).hasSize(100);
-        assertThat(forgetful.filter().states().get(0).bytes().length).isLessThan(6 * 60);
+        assertThat(forgetful.delivered()).hasSize(150);
+        assertThat(forgetful.filter().states().get(0).bytes().length).isLessThan(7 * 60);
     }
 
     @Test
@@ -515,6 +516,52 @@ class StreamFilterTest {
         TestRun latest = run('a', 150, 1).inStore(50).at(Duration.ofDays(1_000).toMillis());
         forgetful.reads(latest.event(2, 1), latest.event(3, 2));
         assertThat(forgetful.delivered()).hasSize(101);
+        assertThat(forgetful.alarms()).isEmpty();
+    }
+
+    @Test
+    void aRecordThatIsLateFindsItsStoreAlthoughItHadBeenSilentForLongBefore() {
+        // Silent for 30 days, the device publishes once more and is wiped: the new store's first record lands before
+        // it.
+        FilterProbe forgetful =
+                new FilterProbe(FilterStart.whole(), FilterLimits.DEFAULT.withSupersededRetention(Duration.ofDays(3)));
+        long later = Duration.ofDays(30).toMillis();
+        TestRun wiped = run('w', 200, 1).inStore(2);
+        forgetful.reads(
+                a.event(1, 0),
+                a.event(2, 1),
+                wiped.at(later).event(1, 0),
+                wiped.at(later).event(2, 1));
+        forgetful.restarts();
+        forgetful.reads(a.at(later).event(3, 2));
+        assertThat(forgetful.delivered()).containsExactly("a1", "a2", "w1", "w2", "a3");
+        assertThat(forgetful.alarms()).isEmpty();
+    }
+
+    @Test
+    void aLateCopyOfAnEarlierStoreDoesNotLetTheOneThatFollowedItBeForgotten() {
+        FilterProbe forgetful =
+                new FilterProbe(FilterStart.whole(), FilterLimits.DEFAULT.withSupersededRetention(Duration.ofDays(3)));
+        TestRun wiped = run('w', 200, 1).inStore(2);
+        // Number 3 is the first of a run that only now is met: by that alone the first store looks as if it had come
+        // back.
+        forgetful.reads(
+                a.event(1, 0),
+                a.event(2, 1),
+                wiped.event(1, 0),
+                run('b', 101, 3).event(3, 2));
+        for (int day = 1; day <= 30; day++) {
+            forgetful.reads(run((char) (1_000 + day), 100, 1)
+                    .onLane(Lane.URGENT)
+                    .inStore(2 + day)
+                    .at(Duration.ofDays(day).toMillis())
+                    .event(1, 0));
+        }
+        forgetful.reads(wiped.at(Duration.ofDays(31).toMillis()).event(2, 1));
+        assertThat(forgetful.delivered())
+                .hasSize(35)
+                .startsWith("a1", "a2", "w1", "b3")
+                .endsWith("w2");
         assertThat(forgetful.alarms()).isEmpty();
     }
 

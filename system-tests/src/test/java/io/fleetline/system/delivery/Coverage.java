@@ -56,6 +56,8 @@ final class Coverage {
         READERS_JOINED,
         READERS_OF_A_TRIMMED_TOPIC,
         READERS_WITH_A_SHORT_MEMORY,
+        HISTORIES_PLAYED_ON,
+        STORES_FORGOTTEN,
         REMOVALS,
         LOST_ALARMS,
         CLONED_ALARMS,

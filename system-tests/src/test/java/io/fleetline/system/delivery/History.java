@@ -19,6 +19,11 @@ final class History {
 
     private static final int LAST_ROUNDS = 3;
 
+    /** How long the topic keeps records, in a history that is played on. */
+    static final Duration RETENTION = Duration.ofMinutes(10);
+
+    private static final long LATER_NANOS = TimeUnit.MINUTES.toNanos(15);
+
     private final World world;
     private final SplittableRandom random;
     private final List<Lane> lanes;
@@ -62,12 +67,25 @@ final class History {
                 world,
                 world.scenario.modes().get(random.nextInt(world.scenario.modes().size()))));
         world.devices.get(0).start();
-        int steps = 60 + random.nextInt(180);
+        act(60 + random.nextInt(180));
+        settle();
+    }
+
+    /** When the topic has nothing any more of what was, everything goes wrong anew. */
+    void playOn() {
+        world.count(Seen.HISTORIES_PLAYED_ON);
+        world.pass(LATER_NANOS);
+        world.tell("history", () -> "troubles again");
+        world.calm = false;
+        act(20 + random.nextInt(60));
+        settle();
+    }
+
+    private void act(int steps) {
         for (int step = 0; step < steps; step++) {
             act(world.devices.get(random.nextInt(world.devices.size())));
             world.pass(pause());
         }
-        settle();
     }
 
     private long pause() {

@@ -26,6 +26,8 @@ enum Invariant {
     REMOVAL_HIDES_NOTHING,
     /** A reader that was restarted differs in nothing from one that was not. */
     RESTART_CHANGES_NOTHING,
+    /** A reader that lets go of stores of which the topic keeps nothing differs in nothing from one that does not. */
+    FORGETTING_CHANGES_NOTHING,
     /** A reader that begins in the middle accepts what is receipted and still to come. */
     JOINING_LOSES_NOTHING,
     /** What a device has forced to its disk arrives, unless it declared it dropped. */

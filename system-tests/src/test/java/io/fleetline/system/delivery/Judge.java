@@ -35,17 +35,23 @@ final class Judge {
     /** Which numbers of which run some gap in the topic covers. */
     private final Map<RunName, TreeMap<Long, Long>> gaps = new HashMap<>();
 
+    /** What readers say who forget nothing: the topic keeps all of it. */
     Judge(History history) {
+        this(history, FilterLimits.DEFAULT.supersededRetention());
+    }
+
+    /** @param retention how long the topic keeps records */
+    Judge(History history, Duration retention) {
         this.history = history;
         this.world = history.world();
         this.random = world.random.split();
         this.log = world.kafka.log();
-        this.limits = limits(Duration.ofSeconds(random.nextBoolean() ? 180 : 3_600), hasShortMemory());
+        this.limits = limits(Duration.ofSeconds(random.nextBoolean() ? 180 : 3_600), hasShortMemory(), retention);
         history.events().forEach(event -> events.put(event.value, event));
         this.runs = new LandedRuns(log, events, limits.remembered());
     }
 
-    private static FilterLimits limits(Duration joinGrace, boolean shortMemory) {
+    private static FilterLimits limits(Duration joinGrace, boolean shortMemory, Duration retention) {
         return new FilterLimits(
                 joinGrace,
                 FilterLimits.DEFAULT.clonedAfter(),
@@ -55,7 +61,7 @@ final class Judge {
                 FilterLimits.DEFAULT.runsAside(),
                 16,
                 FilterLimits.DEFAULT.fingerprints(),
-                FilterLimits.DEFAULT.supersededRetention());
+                retention);
     }
 
     /** In one history of four, readers forget runs that were taken over much sooner: so it is seen what comes of that. */
@@ -408,6 +414,29 @@ final class Judge {
             if (!Arrays.equals(states.get(i), whole.states().get(i))) {
                 throw broken(Invariant.RESTART_CHANGES_NOTHING, "the states differ at the end");
             }
+        }
+    }
+
+    /** Whether it shows when a reader lets go of what the topic keeps no longer, and does so at any moment. */
+    void judgeForgetting() {
+        Reader never = new Reader(
+                        log,
+                        FilterStart.whole(),
+                        limits.withSupersededRetention(FilterLimits.DEFAULT.supersededRetention()))
+                .read(log);
+        Reader often = new Reader(log, FilterStart.whole(), limits);
+        long newestMillis = 0;
+        for (Landed each : log) {
+            newestMillis = Math.max(newestMillis, each.read().timestampMillis());
+            if (random.nextInt(8) == 0) {
+                count(Seen.STORES_FORGOTTEN, often.forgetSuperseded(newestMillis));
+            }
+            often.read(each);
+        }
+        if (!often.output().equals(never.output()) || !often.alarms().equals(never.alarms())) {
+            throw broken(
+                    Invariant.FORGETTING_CHANGES_NOTHING,
+                    often.output() + " and " + often.alarms() + ", not " + never.output() + " and " + never.alarms());
         }
     }
 

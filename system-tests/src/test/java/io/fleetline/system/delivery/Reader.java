@@ -1,6 +1,7 @@
 package io.fleetline.system.delivery;
 
 import io.fleetline.backend.filter.Alarm;
+import io.fleetline.backend.filter.DeviceFilter;
 import io.fleetline.backend.filter.DeviceState;
 import io.fleetline.backend.filter.FilterLimits;
 import io.fleetline.backend.filter.FilterOutput;
@@ -72,6 +73,24 @@ final class Reader implements FilterOutput<Integer> {
         List<DeviceState> stored = filter.states();
         filter = new StreamFilter<>(filter.start(), limits, codec(), this);
         stored.forEach(filter::restore);
+    }
+
+    /**
+     * As the exact stage does now and then, at the newest record time.
+     *
+     * @return of how many devices something was forgotten
+     */
+    int forgetSuperseded(long nowMillis) {
+        List<DeviceState> stored = filter.states();
+        int forgotten = 0;
+        for (DeviceState each : stored) {
+            DeviceFilter<Integer> device = DeviceFilter.decode(each.device(), limits, each.bytes(), codec());
+            if (device.forgetSuperseded(nowMillis)) {
+                forgotten++;
+                filter.restore(new DeviceState(each.device(), device.encode(codec())));
+            }
+        }
+        return forgotten;
     }
 
     List<Landed> accepted() {
