@@ -2,6 +2,10 @@ package io.fleetline.simulator.payload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.csv.CsvFactory;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import io.fleetline.device.Body;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +24,8 @@ import java.util.Random;
 public record Replay(List<Map<String, Object>> lines) implements PayloadModel {
     /** So much is kept in memory. */
     private static final long MOST_BYTES = 64L * 1024 * 1024;
+
+    private static final CsvFactory CSV = new CsvFactory().enable(CsvParser.Feature.SKIP_EMPTY_LINES);
 
     /** Keeps its own copy of the list. */
     public Replay {
@@ -65,26 +71,40 @@ public record Replay(List<Map<String, Object>> lines) implements PayloadModel {
         return readings;
     }
 
-    private static List<Map<String, Object>> csv(String text, Path file) {
-        List<List<String>> rows = CsvRows.read(text, file.toString());
-        if (rows.isEmpty()) {
-            return List.of();
-        }
-        List<String> names = rows.get(0);
+    private static List<Map<String, Object>> csv(String text, Path file) throws IOException {
         List<Map<String, Object>> readings = new ArrayList<>();
-        for (int row = 1; row < rows.size(); row++) {
-            List<String> values = rows.get(row);
-            if (values.size() != names.size()) {
-                throw new IllegalArgumentException(file + " record " + (row + 1) + " has " + values.size()
-                        + " fields, the first line has " + names.size());
+        try (CsvParser rows = CSV.createParser(text)) {
+            if (rows.nextToken() == null) {
+                return List.of();
             }
-            Map<String, Object> reading = new LinkedHashMap<>();
-            for (int i = 0; i < names.size(); i++) {
-                reading.put(names.get(i), value(values.get(i)));
+            List<String> names = fields(rows);
+            while (rows.nextToken() != null) {
+                long line = rows.currentLocation().getLineNr();
+                List<String> values = fields(rows);
+                if (values.size() != names.size()) {
+                    throw new IllegalArgumentException(file + " line " + line + " has " + values.size()
+                            + (values.size() == 1 ? " field" : " fields") + ", the first line has " + names.size());
+                }
+                Map<String, Object> reading = new LinkedHashMap<>();
+                for (int i = 0; i < names.size(); i++) {
+                    reading.put(names.get(i), value(values.get(i)));
+                }
+                readings.add(reading);
             }
-            readings.add(reading);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    file + " line " + e.getLocation().getLineNr() + ": " + e.getOriginalMessage(), e);
         }
         return readings;
+    }
+
+    /** Of the row that has begun. */
+    private static List<String> fields(CsvParser rows) throws IOException {
+        List<String> fields = new ArrayList<>();
+        while (rows.nextToken() != JsonToken.END_ARRAY) {
+            fields.add(rows.getText());
+        }
+        return fields;
     }
 
     private static Object value(String text) {

@@ -99,14 +99,16 @@ class PayloadModelTest {
 
     @Test
     void whatCannotBeReplayedIsNamed() throws Exception {
-        Path tooShort = Files.writeString(directory.resolve("short.csv"), "a,b\n1\n");
+        Path tooShort = Files.writeString(directory.resolve("short.csv"), "a,b\n\"1\n1\",2\n1\n");
         Path open = Files.writeString(directory.resolve("open.csv"), "a\n\"1\n2\n");
         Path json = Files.writeString(directory.resolve("wrong.jsonl"), "{\"a\":1}\n[1]\n");
         Path empty = Files.writeString(directory.resolve("empty.jsonl"), "");
 
         assertThatThrownBy(() -> Replay.read(tooShort))
-                .hasMessage(tooShort + " record 2 has 1 fields, the first line has 2");
-        assertThatThrownBy(() -> Replay.read(open)).hasMessage(open + " line 2: a quote is not closed");
+                .hasMessage(tooShort + " line 4 has 1 field, the first line has 2");
+        assertThatThrownBy(() -> Replay.read(open))
+                .hasMessageStartingWith(open + " line ")
+                .hasMessageContaining("Missing closing quote");
         assertThatThrownBy(() -> Replay.read(json)).hasMessageStartingWith(json + " line 2: ");
         assertThatThrownBy(() -> Replay.read(empty)).hasMessageContaining("nothing to replay");
         assertThatThrownBy(() -> Replay.read(directory.resolve("none"))).hasMessageStartingWith("cannot read ");
