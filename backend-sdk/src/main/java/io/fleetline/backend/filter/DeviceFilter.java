@@ -99,8 +99,9 @@ public final class DeviceFilter<R> {
     /**
      * Forgets what no record can ask for any more: when a store has been over, and silent, for as long as the topic keeps
      * records, no late copy of it can come. What was sent before it was over may still be on its way then, even from a device
-     * that had been silent for longer: so this is counted from when it is first seen to be over. What holds something stays,
-     * and so does the latest store of each lane, however long it has been silent. A new stream brings this about by itself;
+     * that had been silent for longer: so this is counted from when it is first seen to be over. Of stores that only look
+     * over, since none that came later has been heard, the last few stay (as many as {@link FilterLimits#path}). What holds
+     * something stays, and so does the latest store of each lane, however long it has been silent. A new stream brings this about by itself;
      * whoever keeps the states of many devices may call it now and then for those that publish nothing new.
      *
      * @param nowMillis the newest record time of the partition, Unix time in ms; a stream goes if it was over, and had no
@@ -119,11 +120,13 @@ public final class DeviceFilter<R> {
         long horizonMillis = newestMillis - limits.supersededRetention().toMillis();
         boolean anew = false;
         newest = null;
-        for (LaneStream<R> old : known) {
+        for (int i = 0; i < known.size(); i++) {
+            LaneStream<R> old = known.get(i);
             boolean over =
                     !old.holds() && known.stream().anyMatch(other -> other.lane() == old.lane() && old.isOverBy(other));
             anew |= over && old.noteOver(newestMillis);
-            if (over && old.overMillis() < horizonMillis) {
+            if ((over && old.overMillis() < horizonMillis)
+                    || (old.newestMillis() < horizonMillis && isOneOfMany(old, known, i))) {
                 anew = true;
             } else {
                 add(old);
@@ -132,9 +135,23 @@ public final class DeviceFilter<R> {
         return anew;
     }
 
+    /** Whether more streams of its lane than are remembered in any case were met after it, and it is likely over. */
+    private boolean isOneOfMany(LaneStream<R> stream, List<LaneStream<R>> known, int index) {
+        return !stream.holds()
+                && known.subList(index + 1, known.size()).stream()
+                                .filter(other -> other.lane() == stream.lane())
+                                .count()
+                        > limits.path()
+                && isSuperseded(stream, known);
+    }
+
     /** Whether a later store of the device has followed the one of this stream, or is likely to have. */
     boolean isSuperseded(LaneStream<R> stream) {
-        return streams().stream().anyMatch(other -> other.lane() == stream.lane() && stream.isBefore(other));
+        return isSuperseded(stream, streams());
+    }
+
+    private static <R> boolean isSuperseded(LaneStream<R> stream, List<LaneStream<R>> among) {
+        return among.stream().anyMatch(other -> other.lane() == stream.lane() && stream.isBefore(other));
     }
 
     /** The number of what is met now. */

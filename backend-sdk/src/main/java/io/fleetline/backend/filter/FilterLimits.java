@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param clonedAfter how long after a takeover a record of the run that was taken over is still a late copy; one that
  *     comes later means that two devices run on copies of one store
  * @param path of how many takeovers the run and its first number are remembered, which is what decides whether a run
- *     follows the one that it names as the one before it
+ *     follows the one that it names as the one before it; also of how many stores of a device that only look over the
+ *     state is kept whatever their age
  * @param remembered how many runs that were taken over are remembered at most, so that their late copies are dropped:
  *     the last {@code path} of them for as long as the stream is known, those before them for {@code rememberedFor}. Each
  *     takes some 140 bytes of memory and 20 stored

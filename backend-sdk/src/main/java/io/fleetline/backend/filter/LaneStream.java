@@ -126,10 +126,10 @@ final class LaneStream<R> {
         return (arrival < that.arrival && run.isLaterThan(latest)) || (heard && run.followed(latest));
     }
 
-    /** Whether that stream's latest run, as far as it has been heard, shows that this stream is over. */
+    /** Whether this stream is over for good: that one's latest run says so, and has been heard. */
     boolean isOverBy(LaneStream<R> that) {
         Run<R> latest = that.runs.latest();
-        return latest != null && isBefore(that, latest, latest.isHeard() ? latest.first() : 0);
+        return latest != null && latest.isHeard() && isBefore(that, latest, latest.first());
     }
 
     /** Whether this stream is likely over: it is once the latest run of that one is heard. */

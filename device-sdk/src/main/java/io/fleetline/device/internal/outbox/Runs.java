@@ -143,15 +143,31 @@ final class Runs {
         }
     }
 
-    /** Gives an order to each run that has none, in the order in which they began. Returns whether there was one. */
+    /**
+     * Gives an order to each run that has none, in the order in which they began. Where damage has taken the order that a run
+     * had, it lies below that of the run after it; where there is no room, the runs after it get others, above all so far.
+     *
+     * @return whether there was one
+     */
     boolean giveOrders(long nodeUnixSeconds) {
         boolean given = false;
-        for (Run run : runs) {
-            if (run.order == 0) {
-                highestOrder = Math.max(nodeUnixSeconds, highestOrder + 1);
-                run.order = highestOrder;
+        for (int i = runs.size() - 2; i >= 0; i--) {
+            Run run = runs.get(i);
+            long below = runs.get(i + 1).order - 1;
+            if (run.order == 0 && below > (i == 0 ? 0 : runs.get(i - 1).order)) {
+                run.order = below;
                 given = true;
             }
+        }
+        long previous = 0;
+        for (Run run : runs) {
+            if (run.order <= previous) {
+                highestOrder = Math.max(nodeUnixSeconds, highestOrder + 1);
+                run.order = highestOrder;
+                run.mayBeSent = false;
+                given = true;
+            }
+            previous = run.order;
         }
         return given;
     }
