@@ -6,6 +6,7 @@ import io.fleetline.protocol.RecordPosition;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,7 @@ public final class DeviceFilter<R> {
         LaneStream<R> known = find(position.lane(), position.store());
         LaneStream<R> stream = known == null ? meet(record, start) : known;
         boolean held = stream.holds();
-        stream.accept(record, start, output);
+        stream.accept(record, output);
         holding += count(stream.holds()) - count(held);
         if (known == null) {
             forgetSuperseded(record.timestampMillis());
@@ -85,10 +86,28 @@ public final class DeviceFilter<R> {
     private LaneStream<R> meet(StreamRecord<R> record, FilterStart start) {
         RecordPosition position = record.position();
         long next = start.isWhole() ? 1 : position.acked() + 1;
-        LaneStream<R> stream =
-                new LaneStream<>(this, position.lane(), position.store(), nextArrival(), next, !start.isWhole());
+        LaneStream<R> stream = new LaneStream<>(
+                this, position.lane(), position.store(), nextArrival(), next, joinsUntilMillis(record, start));
         add(stream);
         return stream;
+    }
+
+    /**
+     * Of a stream that a reader meets in the middle, what came before may lie before the reader's start, also when that is
+     * long ago and the device had been silent since. One that it meets later at its very beginning it knows whole.
+     */
+    private long joinsUntilMillis(StreamRecord<R> record, FilterStart start) {
+        if (start.isWhole()) {
+            return 0;
+        }
+        long nowMillis = record.timestampMillis();
+        long graceMillis = limits.joinGrace().toMillis();
+        long sinceMillis = start.sinceMillis().orElse(nowMillis);
+        boolean begins = record.seq() == 1 && record.position().acked() == 0;
+        if (begins) {
+            return start.isWithinGrace(nowMillis, graceMillis) ? sinceMillis + graceMillis : 0;
+        }
+        return Math.max(sinceMillis, nowMillis) + graceMillis;
     }
 
     private void add(LaneStream<R> stream) {
@@ -99,13 +118,13 @@ public final class DeviceFilter<R> {
     /**
      * Forgets what no record can ask for any more: when a store has been over, and silent, for as long as the topic keeps
      * records, no late copy of it can come. What was sent before it was over may still be on its way then, even from a device
-     * that had been silent for longer: so this is counted from when it is first seen to be over. Of stores that only look
-     * over, since none that came later has been heard, the last few stay (as many as {@link FilterLimits#path}). What holds
-     * something stays, and so does the latest store of each lane, however long it has been silent. A new stream brings this about by itself;
+     * that had been silent for longer: so this is counted from when it is first seen to be over. Where many stores follow each
+     * other and none is heard, those that look over go earlier: all but the last {@link FilterLimits#remembered}, once they
+     * were silent for {@link FilterLimits#rememberedFor}. What holds something stays, and so does the latest store of each lane, however long it has been silent. A new stream brings this about by itself;
      * whoever keeps the states of many devices may call it now and then for those that publish nothing new.
      *
      * @param nowMillis the newest record time of the partition, Unix time in ms; a stream goes if it was over, and had no
-     *     record since, for more than {@link FilterLimits#supersededRetention}
+     *     record since, for more than {@link FilterLimits#supersededRetention}, or is one of too many
      * @return whether the state changed, and is to be stored anew
      */
     public boolean forgetSuperseded(long nowMillis) {
@@ -118,15 +137,16 @@ public final class DeviceFilter<R> {
             newestMillis = Math.max(newestMillis, each.newestMillis());
         }
         long horizonMillis = newestMillis - limits.supersededRetention().toMillis();
+        long crowdedMillis = newestMillis - limits.rememberedFor().toMillis();
         boolean anew = false;
         newest = null;
         for (int i = 0; i < known.size(); i++) {
             LaneStream<R> old = known.get(i);
-            boolean over =
-                    !old.holds() && known.stream().anyMatch(other -> other.lane() == old.lane() && old.isOverBy(other));
+            boolean waits = old.overMillis() > 0 && old.overMillis() >= horizonMillis;
+            boolean over = !waits && !old.holds() && anyLater(old, known, old::isOverBy);
             anew |= over && old.noteOver(newestMillis);
-            if ((over && old.overMillis() < horizonMillis)
-                    || (old.newestMillis() < horizonMillis && isOneOfMany(old, known, i))) {
+            boolean goes = over && old.overMillis() < horizonMillis;
+            if (goes || (old.newestMillis() < crowdedMillis && isOneOfMany(old, known, i))) {
                 anew = true;
             } else {
                 add(old);
@@ -135,23 +155,32 @@ public final class DeviceFilter<R> {
         return anew;
     }
 
-    /** Whether more streams of its lane than are remembered in any case were met after it, and it is likely over. */
+    /** Whether more streams of its lane than are remembered were met after it, and it is likely over. */
     private boolean isOneOfMany(LaneStream<R> stream, List<LaneStream<R>> known, int index) {
-        return !stream.holds()
+        return known.size() - index > limits.remembered()
+                && !stream.holds()
                 && known.subList(index + 1, known.size()).stream()
                                 .filter(other -> other.lane() == stream.lane())
                                 .count()
-                        > limits.path()
-                && isSuperseded(stream, known);
+                        >= limits.remembered()
+                && anyLater(stream, known, stream::isBefore);
+    }
+
+    /** Whether some stream of the same lane is later by this measure; that is mostly one of the newest. */
+    private static <R> boolean anyLater(
+            LaneStream<R> stream, List<LaneStream<R>> known, Predicate<LaneStream<R>> isLater) {
+        for (int i = known.size() - 1; i >= 0; i--) {
+            LaneStream<R> other = known.get(i);
+            if (other.lane() == stream.lane() && isLater.test(other)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a later store of the device has followed the one of this stream, or is likely to have. */
     boolean isSuperseded(LaneStream<R> stream) {
-        return isSuperseded(stream, streams());
-    }
-
-    private static <R> boolean isSuperseded(LaneStream<R> stream, List<LaneStream<R>> among) {
-        return among.stream().anyMatch(other -> other.lane() == stream.lane() && stream.isBefore(other));
+        return anyLater(stream, streams(), stream::isBefore);
     }
 
     /** The number of what is met now. */

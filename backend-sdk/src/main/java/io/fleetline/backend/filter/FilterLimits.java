@@ -6,18 +6,20 @@ import java.time.Duration;
  * How much a stream filter remembers, and for how long. All times are record time, which is the nodes' clock; the
  * filter never looks at a clock of its own.
  *
- * @param joinGrace how long a reader that starts in the middle of the topic may come across numbers whose records lie
- *     before its start, and therefore reports none of them as lost
+ * @param joinGrace how long, after its start and after it has met a stream in the middle, a reader that starts in the
+ *     middle of the topic may come across numbers whose records lie before its start, and therefore reports none of them as
+ *     lost
  * @param clonedAfter how long after a takeover a record of the run that was taken over is still a late copy; one that
  *     comes later means that two devices run on copies of one store
  * @param path of how many takeovers the run and its first number are remembered, which is what decides whether a run
- *     follows the one that it names as the one before it; also of how many stores of a device that only look over the
- *     state is kept whatever their age
+ *     follows the one that it names as the one before it
  * @param remembered how many runs that were taken over are remembered at most, so that their late copies are dropped:
  *     the last {@code path} of them for as long as the stream is known, those before them for {@code rememberedFor}. Each
  *     takes some 140 bytes of memory and 20 stored
  * @param rememberedFor how long after it was taken over a run is remembered of which more than {@code path} others took
- *     over since: longer than a record can be under way. Only a device that crashes over and over has such runs
+ *     over since: longer than a record can be under way. Only a device that crashes over and over has such runs. The same
+ *     two limits hold for the stores of a lane that are likely over, though none that followed has been heard: those of a
+ *     device that starts in memory over and over
  * @param runsAside how many runs that are not later than the current one may wait for their acknowledgements to show
  *     that they are the right ones
  * @param recordsAside how many records of each such run may wait: twice a node's window of unacknowledged items, since

@@ -7,7 +7,8 @@ import java.util.OptionalLong;
  *
  * <p>A reader of the <em>whole</em>, untrimmed partition knows that every stream begins with number 1. One that
  * <em>joins</em> in the middle meets streams of which it has missed the beginning; for
- * {@linkplain FilterLimits#joinGrace() a while} after its start, missing numbers may lie before it.
+ * {@linkplain FilterLimits#joinGrace() a while} after its start, and after it has met a stream in the middle, missing numbers
+ * may lie before its start.
  */
 public final class FilterStart {
     private static final FilterStart WHOLE = new FilterStart(true, OptionalLong.empty());

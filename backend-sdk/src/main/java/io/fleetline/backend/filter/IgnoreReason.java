@@ -4,7 +4,7 @@ package io.fleetline.backend.filter;
 public enum IgnoreReason {
     /** Its number was delivered already, waits already, or is below the one at which the reader joined its stream. */
     REPEATED,
-    /** A later run owns its numbers now. */
+    /** A later run owns its numbers now, or followed it when its store was over. */
     TAKEN_OVER,
     /** A gap that the device put over its number was accepted first. */
     COVERED,

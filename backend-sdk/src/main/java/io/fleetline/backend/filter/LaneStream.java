@@ -21,8 +21,11 @@ final class LaneStream<R> {
     /** The number that comes next. */
     private long next;
 
-    /** While joining, no number up to {@code floor} counts as lost, and nobody takes over from aside. */
-    private boolean joining;
+    /**
+     * Until which record time this stream joins: no number up to {@code floor} counts as lost, and nobody takes over from
+     * aside. 0 when it does no more.
+     */
+    private long joinsUntilMillis;
 
     private long floor;
     private long newestMillis;
@@ -32,8 +35,11 @@ final class LaneStream<R> {
 
     private @Nullable LaneStream<R> metBefore;
 
-    /** @param arrival how many streams and runs of the device were met before */
-    LaneStream(DeviceFilter<R> device, Lane lane, long store, int arrival, long next, boolean joining) {
+    /**
+     * @param arrival how many streams and runs of the device were met before
+     * @param joinsUntilMillis until which record time it joins; 0 if it does not
+     */
+    LaneStream(DeviceFilter<R> device, Lane lane, long store, int arrival, long next, long joinsUntilMillis) {
         this(
                 device,
                 lane,
@@ -43,7 +49,7 @@ final class LaneStream<R> {
                 new NumberRanges(),
                 new Fingerprints(device.limits().fingerprints()),
                 new Runs<>());
-        this.joining = joining;
+        this.joinsUntilMillis = joinsUntilMillis;
     }
 
     private LaneStream(
@@ -120,16 +126,21 @@ final class LaneStream<R> {
             return false;
         }
         boolean heard = acked >= run.first();
-        if (that.joining) {
+        if (that.joining()) {
             return heard && run.beganAfter(latest);
         }
         return (arrival < that.arrival && run.isLaterThan(latest)) || (heard && run.followed(latest));
     }
 
-    /** Whether this stream is over for good: that one's latest run says so, and has been heard. */
+    /** Whether this stream is over for good: that one's latest run says so, has been heard, and was met after all here. */
     boolean isOverBy(LaneStream<R> that) {
         Run<R> latest = that.runs.latest();
-        return latest != null && latest.isHeard() && isBefore(that, latest, latest.first());
+        Run<R> last = runs.latest();
+        return latest != null
+                && last != null
+                && latest.isHeard()
+                && latest.isMetAfter(last)
+                && isBefore(that, latest, latest.first());
     }
 
     /** Whether this stream is likely over: it is once the latest run of that one is heard. */
@@ -138,12 +149,17 @@ final class LaneStream<R> {
         return latest != null && isBefore(that, latest, latest.first());
     }
 
-    void accept(StreamRecord<R> record, FilterStart start, FilterOutput<R> output) {
+    private boolean joining() {
+        return joinsUntilMillis > 0;
+    }
+
+    void accept(StreamRecord<R> record, FilterOutput<R> output) {
         RecordPosition position = record.position();
-        if (joining) {
+        if (joining()) {
             floor = Math.max(floor, record.to());
-            joining = start.isWithinGrace(
-                    record.timestampMillis(), device.limits().joinGrace().toMillis());
+            if (record.timestampMillis() >= joinsUntilMillis) {
+                joinsUntilMillis = 0;
+            }
         }
         newestMillis = Math.max(newestMillis, record.timestampMillis());
         overMillis = 0;
@@ -190,7 +206,7 @@ final class LaneStream<R> {
         runs.settleBefore(run, acked);
         if (current != null && isAside(run, current)) {
             // A late copy of an earlier run, or a store set back and ordered too low: its acks will tell.
-            if (joining || acked < Math.max(position.first(), current.first())) {
+            if (joining() || acked < Math.max(position.first(), current.first())) {
                 prune(output);
                 return;
             }
@@ -216,10 +232,17 @@ final class LaneStream<R> {
     /** A record of a run that was taken over still shows what was acknowledged of it. */
     private void lateCopy(StreamRecord<R> record, Takeovers.TakenOver takenOver, FilterOutput<R> output) {
         NumberRanges unseen = takenOver.unseen();
-        if (!record.isGap() && record.seq() > floor && unseen.contains(record.seq()) && takenOver.overtake()) {
-            overtaken(record.position().run(), record.seq(), output);
+        boolean isNew = !record.isGap() && record.seq() > floor && unseen.contains(record.seq());
+        if (isNew && !takenOver.isOvertaken() && overtaken(record.position().run(), record.seq(), output)) {
+            takenOver.overtake();
         }
-        unseen.remove(record.seq(), record.to());
+        if (!isNew || takenOver.isOvertaken()) {
+            unseen.remove(record.seq(), record.to()); // else LOST names it, should it prove to be acknowledged
+        }
+        if (isNew && takenOver.isOvertaken()) {
+            letGo.remove(record.seq(), record.seq());
+        }
+        tellWhatWasPassedOver(record, output);
         for (NumberRanges.Range each : lost(unseen, record.position().acked(), output)) {
             letGo.remove(each.from(), each.to());
         }
@@ -233,10 +256,13 @@ final class LaneStream<R> {
         output.ignored(device.id(), record, IgnoreReason.TAKEN_OVER);
     }
 
-    private void overtaken(long run, long seq, FilterOutput<R> output) {
-        if (!joining && !device.isSuperseded(this)) {
+    /** Tells that this came when its run had been passed, unless that is known to be of no interest. Returns whether it did. */
+    private boolean overtaken(long run, long seq, FilterOutput<R> output) {
+        boolean tells = !joining() && !device.isSuperseded(this);
+        if (tells) {
             output.alarm(new Alarm.Overtaken(device.id(), lane, store, run, seq));
         }
+        return tells;
     }
 
     private void hold(Run<R> run, StreamRecord<R> record, FilterOutput<R> output) {
@@ -261,13 +287,17 @@ final class LaneStream<R> {
         if (!record.isGap() && fingerprints.contradicts(record.seq(), next, record.fingerprint())) {
             conflict(record, output);
         }
+        tellWhatWasPassedOver(record, output);
+        output.ignored(device.id(), record, IgnoreReason.REPEATED);
+    }
+
+    /** Of what was passed over while joining no LOST will ever name it, nor the others up to the floor. */
+    private void tellWhatWasPassedOver(StreamRecord<R> record, FilterOutput<R> output) {
         if (!record.isGap() && record.seq() <= floor && letGo.contains(record.seq())) {
-            // Passed over while joining: no LOST will ever name it, nor the others up to the floor.
             output.alarm(new Alarm.Overtaken(
                     device.id(), lane, store, record.position().run(), record.seq()));
             letGo.remove(0, floor);
         }
-        output.ignored(device.id(), record, IgnoreReason.REPEATED);
     }
 
     /** Of numbers that were passed over without proof, those up to {@code acked} are proven to be lost now. */
@@ -355,7 +385,7 @@ final class LaneStream<R> {
     /** Lets a run take over; what is held of the one before it goes out first. */
     private void enter(Run<R> run, StreamRecord<R> by, FilterOutput<R> output) {
         Run<R> left = runs.current();
-        NumberRanges unseen = new NumberRanges();
+        NumberRanges unseen = left == null ? new NumberRanges() : letGo.from(left.first());
         if (left == null) {
             for (StreamRecord<R> below : run.takeBelow(next)) {
                 output.ignored(device.id(), below, IgnoreReason.REPEATED);
@@ -436,7 +466,7 @@ final class LaneStream<R> {
         state.number(store);
         state.number(arrival);
         state.number(next);
-        state.flag(joining);
+        state.number(joinsUntilMillis);
         state.number(floor);
         state.number(newestMillis);
         state.number(overMillis);
@@ -450,7 +480,7 @@ final class LaneStream<R> {
         long store = state.number();
         int arrival = (int) state.number();
         long next = state.number();
-        boolean joining = state.flag();
+        long joinsUntilMillis = state.number();
         long floor = state.number();
         long newestMillis = state.number();
         long overMillis = state.number();
@@ -459,7 +489,7 @@ final class LaneStream<R> {
                 Fingerprints.readFrom(state, next, device.limits().fingerprints());
         LaneStream<R> stream =
                 new LaneStream<>(device, lane, store, arrival, next, letGo, fingerprints, Runs.readFrom(state, codec));
-        stream.joining = joining;
+        stream.joinsUntilMillis = joinsUntilMillis;
         stream.floor = floor;
         stream.newestMillis = newestMillis;
         stream.overMillis = overMillis;

@@ -95,6 +95,11 @@ final class Run<R> {
         return beganAfter(other) || (arrival > other.arrival && isLaterThan(other));
     }
 
+    /** Whether this run was met after the other one, which is of another store. */
+    boolean isMetAfter(Run<R> other) {
+        return arrival > other.arrival;
+    }
+
     /** Whether this run was met from its first number on, and after the other one, which is of another store. */
     boolean beganAfter(Run<R> other) {
         return arrival > other.arrival && firstIsMet;

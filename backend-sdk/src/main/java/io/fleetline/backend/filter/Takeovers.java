@@ -37,11 +37,14 @@ final class Takeovers {
             return unseen;
         }
 
-        /** Notes that an event of it came too late. True if it is the first. */
-        boolean overtake() {
-            boolean first = !overtaken;
+        /** Whether OVERTAKEN has been told of it. */
+        boolean isOvertaken() {
+            return overtaken;
+        }
+
+        /** Notes that OVERTAKEN is told of it. */
+        void overtake() {
             overtaken = true;
-            return first;
         }
     }
 

@@ -320,22 +320,39 @@ class StreamFilterTest {
     void afterItsFirstHourAJoiningReaderReportsLossLikeAnyOther() {
         FilterProbe joining = FilterProbe.joiningAfter(900);
         joining.reads(
-                a.event(4, 3), a.at(900 + HOUR).event(5, 4), a.at(901 + HOUR).event(8, 7));
+                a.event(4, 3),
+                a.at(1_000 + HOUR).event(5, 4),
+                a.at(1_001 + HOUR).event(8, 7));
         assertThat(joining.alarms()).containsExactly(lost(6, 7));
     }
 
     @Test
-    void theHourIsTheReadersAndNotEachStreams() {
+    void aStreamThatIsMetLaterInTheMiddleHasAnHourOfItsOwn() {
+        // The device had been silent since before the reader's start, where 5 to 7 may lie: a crash made it send 4
+        // again.
+        FilterProbe joining = FilterProbe.joiningAfter(900);
+        long later = 901 + HOUR;
+        joining.reads(a.at(later).event(4, 3), a.at(later).event(8, 7));
+        joining.restarts();
+        joining.reads(a.at(later + HOUR).event(9, 8));
+        assertThat(joining.delivered()).containsExactly("a4", "a8", "a9");
+        assertThat(joining.alarms()).isEmpty();
+        joining.reads(a.at(later + HOUR).event(12, 11));
+        assertThat(joining.alarms()).containsExactly(lost(10, 11));
+    }
+
+    @Test
+    void aStreamThatIsMetLaterAtItsBeginningIsKnownWhole() {
         FilterProbe joining = FilterProbe.joiningAfter(900);
         TestRun later = a.at(901 + HOUR);
-        joining.reads(later.event(4, 3), later.event(8, 7));
-        assertThat(joining.alarms()).containsExactly(lost(5, 7));
+        joining.reads(later.event(1, 0), later.event(4, 3));
+        assertThat(joining.alarms()).containsExactly(lost(2, 3));
     }
 
     @Test
     void afterItsFirstHourAJoiningReaderStillCallsNothingLostThatAGapOfThatHourReached() {
         FilterProbe joining = FilterProbe.joiningAfter(900);
-        TestRun b = run('b', 101, 8).at(901 + HOUR);
+        TestRun b = run('b', 101, 8).at(1_001 + HOUR);
         joining.reads(a.event(4, 3), a.gap(5, 20, 3), b.event(8, 7), b.event(12, 11), b.event(25, 24));
         assertThat(joining.alarms()).containsExactly(lost(21, 24));
         assertThat(joining.delivered()).containsExactly("a4", "[5-20]", "b8", "b12", "b25");
@@ -395,6 +412,38 @@ class StreamFilterTest {
         reader.reads(a.event(4, 3), c.event(7, 5), a.event(5, 4));
         assertThat(reader.delivered()).containsExactly("a1", "w1", "a3", "c6", "w2", "c7");
         assertThat(reader.alarms()).containsExactly(lost(2, 2), lost(4, 5));
+    }
+
+    @Test
+    void whatWasNeverSeenOfARunThatWasLeftBehindIsCalledLostOnceItIsProven() {
+        TestRun c = run('c', 102, 6).after(run('b', 101, 1));
+        TestRun wiped = run('w', 200, 1).inStore(2);
+        reader.reads(a.event(1, 0), a.event(3, 0), c.event(6, 0), wiped.event(1, 0), wiped.event(2, 1));
+        reader.reads(a.event(2, 1));
+        assertThat(reader.alarms()).isEmpty();
+        reader.reads(a.event(3, 2));
+        assertThat(reader.alarms()).containsExactly(lost(2, 2));
+    }
+
+    @Test
+    void whatAJoiningReaderPassedOverOfARunThatWasLeftBehindIsToldWhenItComes() {
+        FilterProbe joining = FilterProbe.joiningAfter(900);
+        TestRun c = run('c', 102, 12).after(run('b', 101, 10));
+        TestRun wiped = run('w', 50, 1).inStore(2);
+        joining.reads(a.event(9, 6), c.event(12, 6), wiped.event(1, 0), wiped.event(2, 1));
+        assertThat(joining.delivered()).containsExactly("w1", "a9", "c12", "w2");
+        joining.reads(a.event(7, 6));
+        assertThat(joining.alarms()).containsExactly(overtaken('a', 7));
+    }
+
+    @Test
+    void whatAWipedStorePassedOverIsCalledLostThoughALaterRunOwnsItsNumber() {
+        TestRun wiped = run('w', 200, 1).inStore(2);
+        TestRun b = run('b', 101, 4);
+        reader.reads(a.event(1, 0), a.event(3, 0), a.event(5, 0), wiped.event(1, 0), wiped.event(2, 1));
+        assertThat(reader.delivered()).containsExactly("a1", "w1", "a3", "a5", "w2");
+        reader.reads(b.event(4, 3), a.event(5, 4));
+        assertThat(reader.alarms()).containsExactly(lost(2, 2), lost(4, 4));
     }
 
     @Test
@@ -523,14 +572,15 @@ class StreamFilterTest {
     void aDeviceThatStartsInMemoryForEachSingleEventCostsNoMoreThanItsLastStores() {
         FilterProbe forgetful =
                 new FilterProbe(FilterStart.whole(), FilterLimits.DEFAULT.withSupersededRetention(Duration.ofDays(3)));
-        for (int day = 1; day <= 100; day++) {
-            forgetful.reads(run('m', 100 + day, 1)
-                    .inStore(StoreNames.fleeting(2 * day))
-                    .at(Duration.ofDays(day).toMillis())
+        for (int start = 1; start <= 1_000; start++) {
+            forgetful.reads(run('m', 100 + start, 1)
+                    .inStore(StoreNames.fleeting(2 * start))
+                    .at(10L * start * MINUTE)
                     .event(1, 0));
         }
-        assertThat(forgetful.delivered()).hasSize(100);
-        assertThat(forgetful.filter().states().get(0).bytes().length).isLessThan(11 * 60);
+        assertThat(forgetful.delivered()).hasSize(1_000);
+        // 64 of them, and no more than that within an hour.
+        assertThat(forgetful.filter().states().get(0).bytes().length).isLessThan(66 * 60);
     }
 
     @Test
@@ -563,7 +613,8 @@ class StreamFilterTest {
                         a.event(2, 1),
                         wiped.event(1, 0),
                         run('b', 101, 3).event(3, 2)),
-                wiped.at(Duration.ofDays(31).toMillis()).event(2, 1));
+                wiped.at(Duration.ofDays(31).toMillis()).event(2, 1),
+                "w2");
     }
 
     @Test
@@ -572,11 +623,29 @@ class StreamFilterTest {
         // Of the first store nothing had landed when the device was wiped; its node's clock was ahead.
         monthBetween(
                 List.of(wiped.event(1, 0), run('o', 300, 1).event(1, 0)),
-                wiped.at(Duration.ofDays(31).toMillis()).event(2, 1));
+                wiped.at(Duration.ofDays(31).toMillis()).event(2, 1),
+                "w2");
+    }
+
+    @Test
+    void ofTwoStoresThatLookLaterThanEachOtherTheOneAtWorkStays() {
+        // The first store's disk comes back, under a clock that is behind that of the store in between.
+        TestRun between = run('w', 300, 1).inStore(2);
+        TestRun back = run('d', 250, 3);
+        monthBetween(
+                List.of(
+                        a.event(1, 0),
+                        a.event(2, 1),
+                        between.event(1, 0),
+                        between.event(2, 1),
+                        back.event(3, 2),
+                        back.event(4, 3)),
+                back.at(Duration.ofDays(31).toMillis()).event(5, 4),
+                "d5");
     }
 
     /** In between the device has other stores in another lane, which is when its streams are looked at. */
-    private static void monthBetween(List<StreamRecord<String>> before, StreamRecord<String> after) {
+    private static void monthBetween(List<StreamRecord<String>> before, StreamRecord<String> after, String last) {
         FilterProbe forgetful =
                 new FilterProbe(FilterStart.whole(), FilterLimits.DEFAULT.withSupersededRetention(Duration.ofDays(3)));
         before.forEach(forgetful::reads);
@@ -588,7 +657,7 @@ class StreamFilterTest {
                     .event(1, 0));
         }
         forgetful.reads(after);
-        assertThat(forgetful.delivered()).hasSize(before.size() + 31).endsWith("w2");
+        assertThat(forgetful.delivered()).hasSize(before.size() + 31).endsWith(last);
         assertThat(forgetful.alarms()).isEmpty();
     }
 

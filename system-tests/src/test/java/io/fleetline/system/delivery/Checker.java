@@ -5,8 +5,6 @@ final class Checker {
     /** What a failure says to do in order to see it again. */
     static final String AGAIN = "-Dfleetline.seed=";
 
-    private static final int ONE_PLAYED_ON_OF = 8;
-
     private final Coverage coverage = new Coverage();
 
     Coverage coverage() {
@@ -56,9 +54,9 @@ final class Checker {
         History history = new History(world);
         history.play();
         new Judge(history).judge();
-        if (Math.floorMod(seed / Scenario.values().length, ONE_PLAYED_ON_OF) == ONE_PLAYED_ON_OF - 1) {
+        if (Judge.isPlayedOn(seed)) {
             history.playOn();
-            Judge later = new Judge(history, History.RETENTION);
+            Judge later = Judge.later(history);
             later.judge();
             later.judgeForgetting();
         }

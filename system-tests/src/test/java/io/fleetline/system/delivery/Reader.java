@@ -86,8 +86,9 @@ final class Reader implements FilterOutput<Integer> {
         for (DeviceState each : stored) {
             DeviceFilter<Integer> device = DeviceFilter.decode(each.device(), limits, each.bytes(), codec());
             if (device.forgetSuperseded(nowMillis)) {
-                forgotten++;
-                filter.restore(new DeviceState(each.device(), device.encode(codec())));
+                byte[] left = device.encode(codec());
+                forgotten += left.length < each.bytes().length ? 1 : 0; // what is only noted makes it longer
+                filter.restore(new DeviceState(each.device(), left));
             }
         }
         return forgotten;
