@@ -28,7 +28,6 @@ public final class SimulatorBenchmark implements Benchmark {
     private static final Target RATIO = Target.atMost(1.2, 0.8);
 
     private static final String GROUP = "meter";
-    private static final int DEVICES = 500;
     private static final int EVENTS_PER_SECOND = 1_000;
     private static final int ARRIVAL = 100;
     private static final Duration ARRIVED = Duration.ofMinutes(1);
@@ -52,11 +51,11 @@ public final class SimulatorBenchmark implements Benchmark {
         return "the simulator's CPU per event beside the node's, one event to a frame, journal and proof's reading included";
     }
 
-    private record Plan(Duration warmUp, Duration segment, int rounds) {
+    private record Plan(int devices, Duration warmUp, Duration segment, int rounds) {
         static Plan of(Effort effort) {
             return switch (effort) {
-                case QUICK -> new Plan(Duration.ofSeconds(8), Duration.ofSeconds(5), 2);
-                case FULL -> new Plan(Duration.ofSeconds(40), Duration.ofSeconds(20), 7);
+                case QUICK -> new Plan(200, Duration.ofSeconds(6), Duration.ofSeconds(4), 2);
+                case FULL -> new Plan(500, Duration.ofSeconds(40), Duration.ofSeconds(20), 7);
             };
         }
     }
@@ -67,7 +66,8 @@ public final class SimulatorBenchmark implements Benchmark {
                 + plan.segment().toSeconds() * plan.rounds()
                 + ARRIVED.toSeconds();
         return String.format(
-                Locale.ROOT, """
+                Locale.ROOT,
+                """
                 name: p9
                 stages: [{name: all, for: %ds}]
                 groups:
@@ -78,7 +78,12 @@ public final class SimulatorBenchmark implements Benchmark {
                       - channel: meter/reading
                         schedule: {kind: poisson, every: %dus}
                         payload: {kind: walk, fields: [celsius, bar], start: 50, step: 1, least: 0, most: 100}
-                """, seconds, GROUP, DEVICES, ARRIVAL, 1_000_000L * DEVICES / EVENTS_PER_SECOND);
+                """,
+                seconds,
+                GROUP,
+                plan.devices(),
+                ARRIVAL,
+                1_000_000L * plan.devices() / EVENTS_PER_SECOND);
     }
 
     @Override
@@ -86,7 +91,7 @@ public final class SimulatorBenchmark implements Benchmark {
         Plan plan = Plan.of(effort);
         try (Workspace workspace = Workspace.create()) {
             FleetStage stage = new FleetStage(workspace, progress);
-            JsonNode secrets = stage.register(GROUP, DEVICES);
+            JsonNode secrets = stage.register(GROUP, plan.devices());
             FleetStage.Node node = stage.node(List.of("listener.acceptsPerSecond=0"));
             ChildJvm simulator = stage.stage().side("simulator", FleetRole.class);
             simulator.ask(
@@ -99,8 +104,8 @@ public final class SimulatorBenchmark implements Benchmark {
                             "bootstrap", stage.stage().bootstrap(),
                             "secrets", secrets),
                     Stage.PATIENCE);
-            awaitArrived(simulator);
-            progress.say("all " + DEVICES + " devices are connected");
+            awaitArrived(simulator, plan.devices());
+            progress.say("all " + plan.devices() + " devices are connected");
             TimeUnit.MILLISECONDS.sleep(plan.warmUp().toMillis());
             Map<String, ChildJvm> processes = new LinkedHashMap<>();
             processes.put(SIMULATOR, simulator);
@@ -110,19 +115,19 @@ public final class SimulatorBenchmark implements Benchmark {
         }
     }
 
-    private static void awaitArrived(ChildJvm simulator) throws Exception {
+    private static void awaitArrived(ChildJvm simulator, int devices) throws Exception {
         for (long left = ARRIVED.toMillis() / LOOK_MILLIS; left > 0; left--) {
             if (simulator
                             .ask("count", Map.of(), Stage.PATIENCE)
                             .path("connected")
                             .asInt()
-                    == DEVICES) {
+                    == devices) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         throw new IllegalStateException(
-                "not all of " + DEVICES + " devices connected within " + ARRIVED.toSeconds() + " s");
+                "not all of " + devices + " devices connected within " + ARRIVED.toSeconds() + " s");
     }
 
     private static List<SideResult> rounds(Plan plan, Map<String, ChildJvm> processes, Progress progress)
@@ -178,7 +183,7 @@ public final class SimulatorBenchmark implements Benchmark {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put(
                 "load",
-                DEVICES + " devices, " + EVENTS_PER_SECOND
+                plan.devices() + " devices, " + EVENTS_PER_SECOND
                         + " events/s together, Poisson, one event to a frame, outbox in" + " memory, wss");
         parameters.put(
                 "schedule",

@@ -67,7 +67,7 @@ public final class StormBenchmark implements Benchmark {
     /** How many devices a node has. */
     private static int devices(Effort effort) {
         return switch (effort) {
-            case QUICK -> 400;
+            case QUICK -> 200;
             case FULL -> 5_000;
         };
     }

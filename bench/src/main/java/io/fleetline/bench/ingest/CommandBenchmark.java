@@ -41,7 +41,7 @@ public final class CommandBenchmark implements Benchmark {
 
     static Schedule schedule(Effort effort) {
         return switch (effort) {
-            case QUICK -> new Schedule(Duration.ofSeconds(2), 2, Duration.ofSeconds(3));
+            case QUICK -> new Schedule(Duration.ofSeconds(2), 1, Duration.ofSeconds(2));
             case FULL -> new Schedule(Duration.ofSeconds(45), 5, Duration.ofSeconds(15));
         };
     }

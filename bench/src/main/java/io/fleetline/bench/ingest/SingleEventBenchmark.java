@@ -50,7 +50,7 @@ public final class SingleEventBenchmark implements Benchmark {
     private record Plan(int devices, Schedule schedule) {
         static Plan of(Effort effort) {
             return switch (effort) {
-                case QUICK -> new Plan(200, new Schedule(Duration.ofSeconds(2), 2, Duration.ofSeconds(1)));
+                case QUICK -> new Plan(80, new Schedule(Duration.ofSeconds(1), 1, Duration.ofSeconds(1)));
                 case FULL -> new Plan(1_000, new Schedule(Duration.ofSeconds(15), 4, Duration.ofSeconds(8)));
             };
         }

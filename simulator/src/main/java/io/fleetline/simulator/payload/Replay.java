@@ -47,7 +47,8 @@ public record Replay(List<Map<String, Object>> lines) implements PayloadModel {
             if (Files.size(file) > MOST_BYTES) {
                 throw new IllegalArgumentException(file + " is larger than " + MOST_BYTES + " bytes");
             }
-            String text = Files.readString(file, UTF_8);
+            String read = Files.readString(file, UTF_8);
+            String text = read.startsWith("\uFEFF") ? read.substring(1) : read; // as spreadsheets write it
             return new Replay(file.toString().endsWith(".csv") ? csv(text, file) : jsonLines(text, file));
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read " + file + ": " + e, e);

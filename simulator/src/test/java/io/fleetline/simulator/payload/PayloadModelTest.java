@@ -75,7 +75,7 @@ class PayloadModelTest {
     @Test
     void realDataIsReplayedFromCsv() throws Exception {
         Path file = directory.resolve("real.csv");
-        Files.writeString(file, "celsius,place,count\r\n21.5,\"Hall, \"\"North\"\"\",7\r\n-3e1,attic,8\r\n");
+        Files.writeString(file, "\uFEFFcelsius,place,count\r\n21.5,\"Hall, \"\"North\"\"\",7\r\n-3e1,attic,8\r\n");
 
         Replay replay = Replay.read(file);
 
