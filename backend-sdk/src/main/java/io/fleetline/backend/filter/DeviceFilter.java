@@ -92,22 +92,12 @@ public final class DeviceFilter<R> {
         return stream;
     }
 
-    /**
-     * Of a stream that a reader meets in the middle, what came before may lie before the reader's start, also when that is
-     * long ago and the device had been silent since. One that it meets later at its very beginning it knows whole.
-     */
+    /** By the reader's grace; at least the first record of a stream is one of a reader that joins. */
     private long joinsUntilMillis(StreamRecord<R> record, FilterStart start) {
-        if (start.isWhole()) {
-            return 0;
-        }
-        long nowMillis = record.timestampMillis();
-        long graceMillis = limits.joinGrace().toMillis();
-        long sinceMillis = start.sinceMillis().orElse(nowMillis);
-        boolean begins = record.seq() == 1 && record.position().acked() == 0;
-        if (begins) {
-            return start.isWithinGrace(nowMillis, graceMillis) ? sinceMillis + graceMillis : 0;
-        }
-        return Math.max(sinceMillis, nowMillis) + graceMillis;
+        return start.isWhole()
+                ? 0
+                : start.sinceMillis().orElse(record.timestampMillis())
+                        + limits.joinGrace().toMillis();
     }
 
     private void add(LaneStream<R> stream) {

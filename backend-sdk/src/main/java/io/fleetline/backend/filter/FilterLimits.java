@@ -6,9 +6,8 @@ import java.time.Duration;
  * How much a stream filter remembers, and for how long. All times are record time, which is the nodes' clock; the
  * filter never looks at a clock of its own.
  *
- * @param joinGrace how long, after its start and after it has met a stream in the middle, a reader that starts in the
- *     middle of the topic may come across numbers whose records lie before its start, and therefore reports none of them as
- *     lost
+ * @param joinGrace how long a reader that starts in the middle of the topic may come across numbers whose records lie
+ *     before its start, and therefore reports none of them as lost
  * @param clonedAfter how long after a takeover a record of the run that was taken over is still a late copy; one that
  *     comes later means that two devices run on copies of one store
  * @param path of how many takeovers the run and its first number are remembered, which is what decides whether a run

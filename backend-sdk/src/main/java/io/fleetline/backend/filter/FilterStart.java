@@ -7,8 +7,7 @@ import java.util.OptionalLong;
  *
  * <p>A reader of the <em>whole</em>, untrimmed partition knows that every stream begins with number 1. One that
  * <em>joins</em> in the middle meets streams of which it has missed the beginning; for
- * {@linkplain FilterLimits#joinGrace() a while} after its start, and after it has met a stream in the middle, missing numbers
- * may lie before its start.
+ * {@linkplain FilterLimits#joinGrace() a while} after its start, missing numbers may lie before it.
  */
 public final class FilterStart {
     private static final FilterStart WHOLE = new FilterStart(true, OptionalLong.empty());
@@ -58,11 +57,6 @@ public final class FilterStart {
      */
     public FilterStart settledBy(long firstRecordMillis) {
         return whole || sinceMillis.isPresent() ? this : after(firstRecordMillis);
-    }
-
-    /** Whether a record of this time is one that a joining reader meets within its grace. */
-    boolean isWithinGrace(long recordMillis, long graceMillis) {
-        return !whole && recordMillis < sinceMillis.orElse(recordMillis) + graceMillis;
     }
 
     @Override

@@ -327,32 +327,17 @@ class StreamFilterTest {
     }
 
     @Test
-    void aStreamThatIsMetLaterInTheMiddleHasAnHourOfItsOwn() {
-        // The device had been silent since before the reader's start, where 5 to 7 may lie: a crash made it send 4
-        // again.
-        FilterProbe joining = FilterProbe.joiningAfter(900);
-        long later = 901 + HOUR;
-        joining.reads(a.at(later).event(4, 3), a.at(later).event(8, 7));
-        joining.restarts();
-        joining.reads(a.at(later + HOUR).event(9, 8));
-        assertThat(joining.delivered()).containsExactly("a4", "a8", "a9");
-        assertThat(joining.alarms()).isEmpty();
-        joining.reads(a.at(later + HOUR).event(12, 11));
-        assertThat(joining.alarms()).containsExactly(lost(10, 11));
-    }
-
-    @Test
-    void aStreamThatIsMetLaterAtItsBeginningIsKnownWhole() {
+    void theHourIsTheReadersAndNotEachStreams() {
         FilterProbe joining = FilterProbe.joiningAfter(900);
         TestRun later = a.at(901 + HOUR);
-        joining.reads(later.event(1, 0), later.event(4, 3));
-        assertThat(joining.alarms()).containsExactly(lost(2, 3));
+        joining.reads(later.event(4, 3), later.event(8, 7));
+        assertThat(joining.alarms()).containsExactly(lost(5, 7));
     }
 
     @Test
     void afterItsFirstHourAJoiningReaderStillCallsNothingLostThatAGapOfThatHourReached() {
         FilterProbe joining = FilterProbe.joiningAfter(900);
-        TestRun b = run('b', 101, 8).at(1_001 + HOUR);
+        TestRun b = run('b', 101, 8).at(901 + HOUR);
         joining.reads(a.event(4, 3), a.gap(5, 20, 3), b.event(8, 7), b.event(12, 11), b.event(25, 24));
         assertThat(joining.alarms()).containsExactly(lost(21, 24));
         assertThat(joining.delivered()).containsExactly("a4", "[5-20]", "b8", "b12", "b25");

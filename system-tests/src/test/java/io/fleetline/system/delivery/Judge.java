@@ -63,7 +63,8 @@ final class Judge {
         this.world = history.world();
         this.random = world.random.split();
         this.log = world.kafka.log();
-        this.limits = limits(Duration.ofSeconds(random.nextBoolean() ? 180 : 3_600), hasShortMemory, retention);
+        boolean shortGrace = random.nextBoolean() && isFirst; // else it would be over after the quiet time
+        this.limits = limits(Duration.ofSeconds(shortGrace ? 180 : 3_600), hasShortMemory, retention);
         history.events().forEach(event -> events.put(event.value, event));
         this.runs = new LandedRuns(log, events, limits.remembered());
     }
