@@ -581,9 +581,11 @@ class StreamFilterTest {
                 a.event(2, 1),
                 wiped.at(later).event(1, 0),
                 wiped.at(later).event(2, 1));
+        // Its first record in another lane is what has its streams looked at.
+        forgetful.reads(wiped.onLane(Lane.URGENT).at(later).event(1, 0, "u1"));
         forgetful.restarts();
         forgetful.reads(a.at(later).event(3, 2));
-        assertThat(forgetful.delivered()).containsExactly("a1", "a2", "w1", "w2", "a3");
+        assertThat(forgetful.delivered()).containsExactly("a1", "a2", "w1", "w2", "u1", "a3");
         assertThat(forgetful.alarms()).isEmpty();
     }
 
