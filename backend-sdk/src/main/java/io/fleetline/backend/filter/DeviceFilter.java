@@ -110,8 +110,9 @@ public final class DeviceFilter<R> {
      * records, no late copy of it can come. What was sent before it was over may still be on its way then, even from a device
      * that had been silent for longer: so this is counted from when it is first seen to be over. Where many stores follow each
      * other and none is heard, those that look over go earlier: all but the last {@link FilterLimits#remembered}, once they
-     * were silent for {@link FilterLimits#rememberedFor}. What holds something stays, and so does the latest store of each lane, however long it has been silent. A new stream brings this about by itself;
-     * whoever keeps the states of many devices may call it now and then for those that publish nothing new.
+     * were silent for {@link FilterLimits#rememberedFor}. What holds something stays, and so does the latest store of each
+     * lane, however long it has been silent. A new stream brings this about by itself; whoever keeps the states of many
+     * devices may call it now and then for those that publish nothing new.
      *
      * @param nowMillis the newest record time of the partition, Unix time in ms; a stream goes if it was over, and had no
      *     record since, for more than {@link FilterLimits#supersededRetention}, or is one of too many
