@@ -132,7 +132,7 @@ public final class JettyEdge implements AutoCloseable {
         if (config.proxy().trustsSomebody()) {
             factories.add(0, new ProxyGate(config.proxy(), factories.get(0), config.isProxiesOnly()));
         }
-        ServerConnector made = new ServerConnector(owner, factories.toArray(ConnectionFactory[]::new));
+        ServerConnector made = new DeviceConnector(owner, factories.toArray(ConnectionFactory[]::new));
         made.setHost(config.host());
         made.setPort(config.port());
         made.setAcceptQueueSize(ACCEPT_QUEUE);

@@ -20,14 +20,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Makes Kafka's clients with the settings that the delivery rules rest on. */
 final class KafkaClients {
     /**
-     * How long a producer may block whoever hands it a record, which is a thread that reads sockets. The metadata is warm
-     * and the node's budget below the buffer, so that it should never block at all.
+     * A producer never blocks whoever hands it a record, which is a thread that reads thousands of sockets. The metadata is
+     * warm and the node's budget below the buffer, so there is nothing to wait for; where there were, as when somebody deletes
+     * a topic, the record fails, and its lane is rewound.
      */
-    private static final Duration MAX_BLOCK = Duration.ofMillis(200);
-    /** Each blocks for {@link #MAX_BLOCK}; in all as long as a broker needs to come up. */
-    private static final int WARMING_ATTEMPTS = 150;
-    /** Topics that nobody wrote to for long stay known, so that the first record after a quiet night does not wait. */
-    private static final Duration METADATA_KEPT = Duration.ofDays(1);
+    private static final Duration MAX_BLOCK = Duration.ZERO;
+    /** As long as a broker needs to come up. */
+    private static final Duration WARMING = Duration.ofSeconds(30);
+
+    private static final Duration WARMING_PAUSE = Duration.ofMillis(100);
+    /** Topics that nobody wrote to for long stay known, for the first record after them would fail. */
+    private static final Duration METADATA_KEPT = Duration.ofDays(10_000);
     /** Beside the batches that are full: one that is being filled for each partition of each topic. */
     private static final int TOPICS_WRITTEN = 3;
 
@@ -115,28 +118,37 @@ final class KafkaClients {
     }
 
     /**
-     * Has the producer learn where these topics are, so that no device's first frame waits for it.
+     * Has the producer learn where these topics are, without which it takes no record of theirs.
      *
      * @throws IllegalStateException if Kafka does not tell
      */
     static void warm(Producer<byte[], byte[]> producer, List<String> topics) {
+        long deadlineNanos = System.nanoTime() + WARMING.toNanos();
         for (String topic : topics) {
-            int attempt = 1;
-            while (!knows(producer, topic, attempt)) {
-                attempt++;
+            while (!knows(producer, topic, deadlineNanos)) {
+                pause();
             }
         }
     }
 
-    private static boolean knows(Producer<byte[], byte[]> producer, String topic, int attempt) {
+    private static boolean knows(Producer<byte[], byte[]> producer, String topic, long deadlineNanos) {
         try {
             return !producer.partitionsFor(topic).isEmpty();
         } catch (TimeoutException e) {
-            if (attempt == WARMING_ATTEMPTS) {
+            if (System.nanoTime() - deadlineNanos > 0) {
                 throw new IllegalStateException(
                         "Kafka does not tell where topic " + topic + " is: " + e.getMessage(), e);
             }
             return false;
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(WARMING_PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 
