@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceFilter<R> {
     /** The version of the stored form. A reader that meets another one stops. */
-    static final int STATE_VERSION = 4;
+    static final int STATE_VERSION = 5;
 
     private final DeviceId id;
     private final FilterLimits limits;

@@ -116,8 +116,8 @@ final class LaneStream<R> {
      * here, and has been heard. A store in memory does not end one on a disk, to which the device will come back.
      *
      * <p>For a reader that joins, what it meets later may be a late copy of what came earlier, and a higher order may come
-     * from a clock that is ahead: there only a run that was met from its first number on, and has been heard, ends this
-     * one. Nothing acknowledged waits longer for that: its first record stands before all records of the device's next
+     * from a clock that is ahead: there only a run that was met from its first number on, with all that it shows to be
+     * acknowledged, ends this one. Nothing acknowledged waits longer for that: its first record stands before all records of the device's next
      * process, so that a reader who is to get it sees that process begin.
      */
     boolean isBefore(LaneStream<R> that, Run<R> run, long acked) {
@@ -192,9 +192,18 @@ final class LaneStream<R> {
         long acked = position.acked();
         run.meet(position.seq());
         run.hear(acked);
-        if (acked > 0) {
+        if (acked > 0 && (!joining() || acked < next)) {
             device.retireStoresBefore(this, run, acked, output);
         }
+        place(run, record, output);
+        if (acked > 0 && joining()) { // now it is known whether the run was seen from its beginning on
+            device.retireStoresBefore(this, run, acked, output);
+        }
+    }
+
+    private void place(Run<R> run, StreamRecord<R> record, FilterOutput<R> output) {
+        RecordPosition position = record.position();
+        long acked = position.acked();
         for (NumberRanges.Range each : lost(letGo, acked, output)) {
             runs.forgetUnseen(each);
         }
@@ -354,6 +363,9 @@ final class LaneStream<R> {
             long held = current == null ? upTo + 1 : current.nextHeld(next, upTo + 1);
             long behind = runs.lowestFirst(next, run, held);
             lost(next, behind - 1, output);
+            if (joining() && current != null) {
+                current.miss();
+            }
             fingerprints.skip(next, behind - 1);
             next = behind;
         }

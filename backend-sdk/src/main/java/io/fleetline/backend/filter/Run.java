@@ -23,17 +23,26 @@ final class Run<R> {
     private final long first;
     private final int arrival;
     private boolean firstIsMet;
+    private boolean missed;
     private boolean heard;
     private OptionalLong before;
     private @Nullable ArrayList<StreamRecord<R>> held;
 
     private Run(
-            long name, long order, long first, int arrival, boolean firstIsMet, boolean heard, OptionalLong before) {
+            long name,
+            long order,
+            long first,
+            int arrival,
+            boolean firstIsMet,
+            boolean missed,
+            boolean heard,
+            OptionalLong before) {
         this.name = name;
         this.order = order;
         this.first = first;
         this.arrival = arrival;
         this.firstIsMet = firstIsMet;
+        this.missed = missed;
         this.heard = heard;
         this.before = before;
     }
@@ -44,7 +53,8 @@ final class Run<R> {
      * @param arrival how many runs of the device were met before
      */
     static <R> Run<R> metBy(RecordPosition position, int arrival) {
-        return new Run<>(position.run(), position.order(), position.first(), arrival, false, false, position.before());
+        return new Run<>(
+                position.run(), position.order(), position.first(), arrival, false, false, false, position.before());
     }
 
     long name() {
@@ -77,6 +87,11 @@ final class Run<R> {
         firstIsMet |= seq == first;
     }
 
+    /** Notes that numbers of it were acknowledged that a reader who joined has not seen: what it has met is late copies. */
+    void miss() {
+        missed = true;
+    }
+
     /** Notes that a record of it showed this number to be acknowledged. */
     void hear(long acked) {
         heard |= acked >= first;
@@ -102,7 +117,7 @@ final class Run<R> {
 
     /** Whether this run was met from its first number on, and after the other one, which is of another store. */
     boolean beganAfter(Run<R> other) {
-        return arrival > other.arrival && firstIsMet;
+        return arrival > other.arrival && firstIsMet && !missed;
     }
 
     int compareTo(Run<R> other) {
@@ -229,6 +244,7 @@ final class Run<R> {
         state.number(first);
         state.number(arrival);
         state.flag(firstIsMet);
+        state.flag(missed);
         state.flag(heard);
         state.flag(before.isPresent());
         before.ifPresent(state::number);
@@ -242,6 +258,7 @@ final class Run<R> {
                 state.number(),
                 state.number(),
                 (int) state.number(),
+                state.flag(),
                 state.flag(),
                 state.flag(),
                 state.flag() ? OptionalLong.of(state.number()) : OptionalLong.empty());

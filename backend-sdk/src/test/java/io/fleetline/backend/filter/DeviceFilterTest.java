@@ -59,7 +59,7 @@ class DeviceFilterTest {
         assertThatThrownBy(() -> decode(state))
                 .isInstanceOf(FilterStateException.class)
                 .hasMessageContaining("acme/pump-7")
-                .hasMessageContaining("version 4");
+                .hasMessageContaining("version 5");
     }
 
     @Test

@@ -485,6 +485,19 @@ class StreamFilterTest {
     }
 
     @Test
+    void twoLateCopiesDoNotEndTheStoreThatAJoiningReaderMetFirstEvenIfOneIsARunsFirst() {
+        // Of the old store's acknowledged numbers 2 to 8 stand before the reader's start.
+        TestRun old = run('o', 50, 1);
+        TestRun now = run('n', 150, 1).inStore(2);
+        FilterProbe joining = FilterProbe.joiningAfter(900);
+        joining.reads(now.event(8, 6), old.event(1, 0), old.event(9, 8));
+        joining.restarts();
+        joining.reads(old.event(1, 0), old.event(10, 9), now.event(7, 6), now.event(9, 8));
+        assertThat(joining.delivered()).containsExactly("o1", "o9", "o10", "n7", "n8", "n9");
+        assertThat(joining.alarms()).isEmpty();
+    }
+
+    @Test
     void aStoreThatBeginsBeforeTheEyesOfAJoiningReaderEndsTheOneBefore() {
         TestRun wiped = run('w', 50, 1).inStore(2);
         FilterProbe joining = FilterProbe.joiningAfter(900);

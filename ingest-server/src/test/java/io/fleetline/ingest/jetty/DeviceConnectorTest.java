@@ -56,8 +56,8 @@ class DeviceConnectorTest {
         server.addConnector(connector);
         server.setHandler(WebSocketUpgradeHandler.from(
                 server,
-                container -> container.addMapping(
-                        "/", (request, response, callback) -> new HandshakeTimerTest.Echo())));
+                container ->
+                        container.addMapping("/", (request, response, callback) -> new HandshakeTimerTest.Echo())));
         server.start();
         BlockingQueue<Byte> heard = new LinkedBlockingQueue<>();
         WebSocket client = HttpClient.newBuilder()
@@ -69,7 +69,9 @@ class DeviceConnectorTest {
         try {
             exchange(client, heard, (byte) 0);
             long before = readByOthers(connector);
-            assertThat(before).as("the handshake is not for the selector's thread").isPositive();
+            assertThat(before)
+                    .as("the handshake is not for the selector's thread")
+                    .isPositive();
             long inPlaceBefore = sum(connector, AdaptiveExecutionStrategy::getPCTasksConsumed);
             for (byte i = 1; i <= MESSAGES; i++) {
                 exchange(client, heard, i);
