@@ -117,8 +117,8 @@ final class LaneStream<R> {
      *
      * <p>For a reader that joins, what it meets later may be a late copy of what came earlier, and a higher order may come
      * from a clock that is ahead: there only a run that was met from its first number on, with all that it shows to be
-     * acknowledged, ends this one. Nothing acknowledged waits longer for that: its first record stands before all records of the device's next
-     * process, so that a reader who is to get it sees that process begin.
+     * acknowledged, ends this one. Nothing acknowledged waits longer for that: its first record stands before all records
+     * of the device's next process, so that a reader who is to get it sees that process begin.
      */
     boolean isBefore(LaneStream<R> that, Run<R> run, long acked) {
         Run<R> latest = runs.latest();
