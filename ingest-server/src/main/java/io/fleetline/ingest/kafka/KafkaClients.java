@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,10 +27,10 @@ final class KafkaClients {
      * a topic, the record fails, and its lane is rewound.
      */
     private static final Duration MAX_BLOCK = Duration.ZERO;
-    /** As long as a broker needs to come up. */
-    private static final Duration WARMING = Duration.ofSeconds(30);
+    /** With a pause after each, in all as long as a broker needs to come up. */
+    private static final int WARMING_ATTEMPTS = 300;
 
-    private static final Duration WARMING_PAUSE = Duration.ofMillis(100);
+    private static final long WARMING_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** Topics that nobody wrote to for long stay known, for the first record after them would fail. */
     private static final Duration METADATA_KEPT = Duration.ofDays(10_000);
     /** Beside the batches that are full: one that is being filled for each partition of each topic. */
@@ -123,32 +125,24 @@ final class KafkaClients {
      * @throws IllegalStateException if Kafka does not tell
      */
     static void warm(Producer<byte[], byte[]> producer, List<String> topics) {
-        long deadlineNanos = System.nanoTime() + WARMING.toNanos();
         for (String topic : topics) {
-            while (!knows(producer, topic, deadlineNanos)) {
-                pause();
+            int attempt = 1;
+            while (!knows(producer, topic, attempt)) {
+                LockSupport.parkNanos(WARMING_PAUSE_NANOS);
+                attempt++;
             }
         }
     }
 
-    private static boolean knows(Producer<byte[], byte[]> producer, String topic, long deadlineNanos) {
+    private static boolean knows(Producer<byte[], byte[]> producer, String topic, int attempt) {
         try {
             return !producer.partitionsFor(topic).isEmpty();
         } catch (TimeoutException e) {
-            if (System.nanoTime() - deadlineNanos > 0) {
+            if (attempt == WARMING_ATTEMPTS) {
                 throw new IllegalStateException(
                         "Kafka does not tell where topic " + topic + " is: " + e.getMessage(), e);
             }
             return false;
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(WARMING_PAUSE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
         }
     }
 
