@@ -487,8 +487,8 @@ class StreamFilterTest {
     @Test
     void twoLateCopiesDoNotEndTheStoreThatAJoiningReaderMetFirstEvenIfOneIsARunsFirst() {
         // Of the old store's acknowledged numbers 2 to 8 stand before the reader's start.
-        TestRun old = run('o', 50, 1);
-        TestRun now = run('n', 150, 1).inStore(2);
+        TestRun old = run('o', 50, 1).inStore(2);
+        TestRun now = run('n', 150, 1);
         FilterProbe joining = FilterProbe.joiningAfter(900);
         joining.reads(now.event(8, 6), old.event(1, 0), old.event(9, 8));
         joining.restarts();
