@@ -24,9 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -252,7 +250,7 @@ class BehindProxyTest {
         Socket socket = socket(tcp, from);
         try {
             socket.getOutputStream().write(header);
-            SSLSocket tls = (SSLSocket) clientTls()
+            SSLSocket tls = (SSLSocket) SERVERS.clientContext()
                     .getSocketFactory()
                     .createSocket(socket, "127.0.0.1", tcp.server().url().getPort(), true);
             tls.startHandshake();
@@ -274,14 +272,6 @@ class BehindProxyTest {
                 InetAddress.getLoopbackAddress(), node.server().url().getPort()));
         socket.setSoTimeout(10_000);
         return socket;
-    }
-
-    private static SSLContext clientTls() throws Exception {
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(SERVERS.trustStore());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 
     private static String item(TestCertificate certificate) throws Exception {

@@ -19,7 +19,6 @@ import io.fleetline.protocol.Lane;
 import io.fleetline.protocol.ServerFrame;
 import io.fleetline.testkit.TestAuthority;
 import io.fleetline.testkit.TestCertificate;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -33,9 +32,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -45,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Devices that come over TLS with certificates or tokens: who is let in, who is not, and for how long. */
 class CertificateTest {
-    private static final char[] PASSWORD = "test".toCharArray();
     private static final TestAuthority SERVERS = TestAuthority.create("the node's");
     private static final TestAuthority FLEET = TestAuthority.create("the fleet's");
     private static final TestAuthority STRANGER = TestAuthority.create("nobody's");
@@ -198,7 +193,7 @@ class CertificateTest {
         try (RawPeer peer = new RawPeer(
                 node.server().url(),
                 "",
-                ssl(certificate)
+                SERVERS.clientContext(certificate)
                         .getSocketFactory()
                         .createSocket(
                                 InetAddress.getLoopbackAddress(),
@@ -227,18 +222,8 @@ class CertificateTest {
 
     private static java.net.http.HttpClient http(TestCertificate certificate) throws Exception {
         return java.net.http.HttpClient.newBuilder()
-                .sslContext(ssl(certificate))
+                .sslContext(SERVERS.clientContext(certificate))
                 .build();
-    }
-
-    private static SSLContext ssl(TestCertificate certificate) throws GeneralSecurityException, IOException {
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(SERVERS.trustStore());
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(certificate == null ? null : certificate.keyStore(PASSWORD), PASSWORD);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(certificate == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
     }
 
     private static String sha256(X509Certificate certificate) {

@@ -21,9 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -209,16 +207,12 @@ class ConnectionTest {
     }
 
     private static HttpClient client(TestAuthority trusted, String... protocols) throws Exception {
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted.trustStore());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
         SSLParameters parameters = new SSLParameters();
         if (protocols.length > 0) {
             parameters.setProtocols(protocols);
         }
         return HttpClient.newBuilder()
-                .sslContext(context)
+                .sslContext(trusted.clientContext())
                 .sslParameters(parameters)
                 .build();
     }

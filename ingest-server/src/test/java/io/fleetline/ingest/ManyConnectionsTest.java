@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,23 +86,15 @@ class ManyConnectionsTest {
         return new ListenerConfig.Tls(pem.chain(), pem.key(), false);
     }
 
-    private static SSLContext context(TestAuthority trusted) throws GeneralSecurityException {
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted.trustStore());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
-    }
-
     private static HttpClient client(TestAuthority trusted) throws GeneralSecurityException {
         return HttpClient.newBuilder()
-                .sslContext(context(trusted))
+                .sslContext(trusted.clientContext())
                 .connectTimeout(Duration.ofSeconds(30))
                 .build();
     }
 
     private static X509Certificate shown(TestNode node, TestAuthority trusted) throws Exception {
-        SSLContext context = context(trusted);
+        SSLContext context = trusted.clientContext();
         try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
                 .createSocket("127.0.0.1", node.server().url().getPort())) {
             socket.startHandshake();

@@ -24,7 +24,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +31,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,7 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A node behind the real HAProxy and nginx, with the configuration files that deploy/ has for them. */
 @Tag("interop")
 class ProxyInteropTest {
-    private static final char[] PASSWORD = "test".toCharArray();
     private static final String LOOPBACK = "127.0.0.1";
     /** Where the device comes from: an address that neither proxy nor node has. */
     private static final String DEVICE_ADDRESS = "127.0.0.77";
@@ -92,7 +87,7 @@ class ProxyInteropTest {
         String secret = node.register(pump);
         for (boolean certified : new boolean[] {false, true}) {
             HttpClient http = HttpClient.newBuilder()
-                    .sslContext(tls(certified ? FLEET.client("acme", pump.device()) : null))
+                    .sslContext(SERVERS.clientContext(certified ? FLEET.client("acme", pump.device()) : null))
                     .build();
             Optional<String> authorization = certified ? Optional.empty() : Optional.of(TestDevice.basic(pump, secret));
             try (TestDevice device = TestDevice.connect(http, proxy.url(), authorization)) {
@@ -281,7 +276,7 @@ class ProxyInteropTest {
         socket.bind(new InetSocketAddress(DEVICE_ADDRESS, 0));
         socket.connect(new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), proxy.url().getPort()));
-        Socket tls = tls(certificate)
+        Socket tls = SERVERS.clientContext(certificate)
                 .getSocketFactory()
                 .createSocket(socket, LOOPBACK, proxy.url().getPort(), true);
         try (RawPeer peer = new RawPeer(proxy.url(), "", tls)) {
@@ -293,15 +288,5 @@ class ProxyInteropTest {
                                     "", headers.stream().map(h -> h + "\r\n").toList()) + "\r\n"));
             return peer.httpOutcome();
         }
-    }
-
-    private static SSLContext tls(@Nullable TestCertificate certificate) throws GeneralSecurityException, IOException {
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(SERVERS.trustStore());
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(certificate == null ? null : certificate.keyStore(PASSWORD), PASSWORD);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(certificate == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
     }
 }

@@ -19,6 +19,10 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -32,6 +36,7 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate authority that exists as long as a test does: ECDSA on P-256 throughout, made anew at each run, so that
@@ -94,6 +99,31 @@ public final class TestAuthority {
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("cannot make a trust store in memory", e);
         }
+    }
+
+    /** What a TLS client needs that trusts this authority alone and has no certificate of its own. */
+    public SSLContext clientContext() {
+        return clientContext(null);
+    }
+
+    /** The same for a client that has this certificate, if any. */
+    public SSLContext clientContext(@Nullable TestCertificate own) {
+        try {
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trustStore());
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(own == null ? null : keys(own), trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot make a client's TLS context", e);
+        }
+    }
+
+    private static KeyManager[] keys(TestCertificate own) throws GeneralSecurityException {
+        char[] password = {'k'};
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(own.keyStore(password), password);
+        return keys.getKeyManagers();
     }
 
     /** Writes the authority's certificate as {@code ca.pem} into the directory, which is made if it is missing. */

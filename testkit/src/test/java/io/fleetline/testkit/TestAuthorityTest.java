@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -27,7 +26,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,24 +41,24 @@ class TestAuthorityTest {
 
     @Test
     void aClientThatTrustsTheAuthorityTalksToItsServerByAddress() throws Exception {
-        assertThat(handshake(authority.server(), authority.trustStore())).isEqualTo("TLSv1.3");
+        assertThat(handshake(authority.server(), authority)).isEqualTo("TLSv1.3");
     }
 
     @Test
     void aForeignAuthoritysServerIsRefused() {
-        assertThatThrownBy(() -> handshake(TestAuthority.create().server(), authority.trustStore()))
+        assertThatThrownBy(() -> handshake(TestAuthority.create().server(), authority))
                 .isInstanceOf(SSLException.class);
     }
 
     @Test
     void anExpiredServerIsRefused() {
-        assertThatThrownBy(() -> handshake(authority.expiredServer(), authority.trustStore()))
+        assertThatThrownBy(() -> handshake(authority.expiredServer(), authority))
                 .isInstanceOf(SSLException.class);
     }
 
     @Test
     void aServerOfAnotherNameIsRefused() {
-        assertThatThrownBy(() -> handshake(authority.server("example.org"), authority.trustStore()))
+        assertThatThrownBy(() -> handshake(authority.server("example.org"), authority))
                 .isInstanceOf(SSLException.class);
     }
 
@@ -90,7 +88,7 @@ class TestAuthorityTest {
     }
 
     /** Shakes hands over loopback, host name checked, and returns the protocol that both agreed on. */
-    private static String handshake(TestCertificate server, KeyStore trusted) throws Exception {
+    private static String handshake(TestCertificate server, TestAuthority trusted) throws Exception {
         try (SSLServerSocket listening =
                 (SSLServerSocket) serverContext(server).getServerSocketFactory().createServerSocket(0, 1, LOOPBACK)) {
             CompletableFuture<Void> accepted = CompletableFuture.runAsync(() -> {
@@ -101,7 +99,7 @@ class TestAuthorityTest {
                 }
             });
             try (SSLSocket socket = (SSLSocket)
-                    clientContext(trusted).getSocketFactory().createSocket(LOOPBACK, listening.getLocalPort())) {
+                    trusted.clientContext().getSocketFactory().createSocket(LOOPBACK, listening.getLocalPort())) {
                 SSLParameters parameters = socket.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 socket.setSSLParameters(parameters);
@@ -126,14 +124,6 @@ class TestAuthorityTest {
         keys.init(certificate.keyStore(PASSWORD), PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), null, null);
-        return context;
-    }
-
-    private static SSLContext clientContext(KeyStore trusted) throws GeneralSecurityException {
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
         return context;
     }
 }

@@ -12,8 +12,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -61,7 +59,7 @@ class DeviceConnectorTest {
         server.start();
         BlockingQueue<Byte> heard = new LinkedBlockingQueue<>();
         WebSocket client = HttpClient.newBuilder()
-                .sslContext(trusting())
+                .sslContext(AUTHORITY.clientContext())
                 .build()
                 .newWebSocketBuilder()
                 .buildAsync(URI.create(scheme + "://127.0.0.1:" + connector.getLocalPort() + "/"), new Heard(heard))
@@ -99,14 +97,6 @@ class DeviceConnectorTest {
         return connector.getSelectorManager().getContainedBeans(AdaptiveExecutionStrategy.class).stream()
                 .mapToLong(counter)
                 .sum();
-    }
-
-    private static SSLContext trusting() throws Exception {
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(AUTHORITY.trustStore());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 
     private record Heard(BlockingQueue<Byte> messages) implements WebSocket.Listener {

@@ -12,7 +12,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,9 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -105,7 +102,7 @@ class HandshakeTimerTest {
     void aConnectionThatIsUpgradedIsNotCutWhenItsTimeWouldBeUp(String scheme) throws Exception {
         Client client = new Client();
         WebSocket socket = HttpClient.newBuilder()
-                .sslContext(clientContext())
+                .sslContext(AUTHORITY.clientContext())
                 .build()
                 .newWebSocketBuilder()
                 .buildAsync(URI.create(scheme + "://127.0.0.1:" + port(scheme) + "/connect"), client)
@@ -135,8 +132,10 @@ class HandshakeTimerTest {
 
     @Test
     void aPeerThatSpeaksTlsAndThenTricklesIsCut() throws Exception {
-        try (SSLSocket peer = (SSLSocket)
-                clientContext().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port("wss"))) {
+        try (SSLSocket peer = (SSLSocket) AUTHORITY
+                .clientContext()
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), port("wss"))) {
             peer.startHandshake();
             peer.getOutputStream().write("GET /connect HT".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
             assertIsCutInTime(peer);
@@ -177,15 +176,6 @@ class HandshakeTimerTest {
         SslContextFactory.Server context = new SslContextFactory.Server();
         context.setKeyStore(AUTHORITY.server().keyStore("secret".toCharArray()));
         context.setKeyStorePassword("secret");
-        return context;
-    }
-
-    private static SSLContext clientContext() throws Exception {
-        KeyStore trusted = AUTHORITY.trustStore();
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
         return context;
     }
 
