@@ -2,7 +2,9 @@ package io.fleetline.ingest;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,8 +61,14 @@ public final class ConfigFile {
     private byte[] bytes() {
         try {
             return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("there is no configuration file " + file, e);
+        } catch (AccessDeniedException e) {
+            throw new IllegalArgumentException(
+                    "the configuration file " + file + " may not be read by the node's user", e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read " + file + ": " + e, e);
+            throw new IllegalArgumentException(
+                    "the configuration file " + file + " cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -208,7 +208,10 @@ class IngestConfigTest {
     void aFileThatIsNotThereIsNamed() {
         assertThatThrownBy(() -> IngestConfig.read(directory.resolve("missing.yaml")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("missing.yaml");
+                .hasMessage("there is no configuration file " + directory.resolve("missing.yaml"));
+        assertThatThrownBy(() -> IngestConfig.read(directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the configuration file " + directory + " cannot be read: Is a directory");
     }
 
     private static IngestConfig parse(String yaml) {
