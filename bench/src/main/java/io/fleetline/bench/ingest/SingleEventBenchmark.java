@@ -51,7 +51,7 @@ public final class SingleEventBenchmark implements Benchmark {
         static Plan of(Effort effort) {
             return switch (effort) {
                 case QUICK -> new Plan(80, new Schedule(Duration.ofSeconds(1), 1, Duration.ofSeconds(1)));
-                case FULL -> new Plan(1_000, new Schedule(Duration.ofSeconds(15), 4, Duration.ofSeconds(8)));
+                case FULL -> new Plan(1_000, new Schedule(Duration.ofSeconds(25), 4, Duration.ofSeconds(6)));
             };
         }
     }
