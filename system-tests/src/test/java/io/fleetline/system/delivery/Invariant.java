@@ -32,9 +32,9 @@ enum Invariant {
     JOINING_LOSES_NOTHING,
     /** What a device has forced to its disk arrives, unless it declared it dropped. */
     DURABLE_SURVIVES,
-    /** A disk that lies, is set back or rots costs nothing but what it had declared dropped itself. */
+    /** A disk that lies, is set back or rots costs nothing but what it had declared dropped, or what readers are told of. */
     LOSES_ONLY_WHAT_IT_DROPPED,
-    /** Where two copies of a store cost an event, somebody hears of it. */
+    /** Where two copies of a store cost an event, readers hear an alarm that names its number or its run. */
     COPIES_ARE_NOTICED,
     /** A run has one order, and one first number in each lane. */
     A_RUN_IS_ONE,

@@ -355,12 +355,26 @@ final class Judge {
     private void judgeCopied(Reader whole) {
         judgeOnce(whole, "a reader of the whole");
         Set<Long> accepted = values(whole.accepted());
-        boolean noticed = !whole.alarms().isEmpty() || world.takenOver > 0;
         for (Event event : history.events()) {
-            if (event.isReceipted() && !accepted.contains(event.value) && !noticed) {
-                throw broken(Invariant.COPIES_ARE_NOTICED, event + " is receipted, no reader gets it, nobody is told");
+            if (event.isReceipted() && !accepted.contains(event.value)) {
+                count(Seen.LOST_TO_A_COPY, 1);
+                if (!isAlarmed(event, whole.alarms())) {
+                    throw broken(
+                            Invariant.COPIES_ARE_NOTICED, event + " is receipted, no reader gets it, nobody is told");
+                }
             }
         }
+    }
+
+    /** Whether some alarm names the event, or its run. */
+    private static boolean isAlarmed(Event event, List<Alarm> alarms) {
+        return wasNamedLost(event, alarms)
+                || alarms.stream()
+                        .anyMatch(alarm -> alarm.lane() == event.lane
+                                && alarm.store() == event.store
+                                && ((alarm instanceof Alarm.Cloned cloned && cloned.run() == event.run)
+                                        || (alarm instanceof Alarm.Overtaken overtaken
+                                                && overtaken.run() == event.run)));
     }
 
     static void judgeOnce(Reader reader, String who) {

@@ -85,7 +85,6 @@ final class NodeEnd implements DevicePeer, FramePipe.Receiver {
         world().tell(name, () -> "closes with " + reason + " " + text);
         if (reason == CloseReason.TAKEN_OVER) {
             world().count(Seen.CONNECTIONS_TAKEN_OVER);
-            world().takenOver++;
         } else if (reason == CloseReason.PROTOCOL_VIOLATION
                 || reason == CloseReason.MALFORMED
                 || reason == CloseReason.FLOOD) {

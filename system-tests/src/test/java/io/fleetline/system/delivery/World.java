@@ -39,9 +39,6 @@ final class World {
     /** Which numbers of which lanes some node rejected. */
     final Set<String> rejected = new HashSet<>();
 
-    /** How many connections gave way to newer ones. */
-    int takenOver;
-
     /** Which history it is. */
     final long seed;
 
