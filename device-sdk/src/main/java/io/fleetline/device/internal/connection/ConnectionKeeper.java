@@ -4,6 +4,7 @@ import io.fleetline.device.internal.outbox.Outbox;
 import io.fleetline.device.internal.outbox.OutboxInUseException;
 import io.fleetline.device.internal.outbox.OutboxListener;
 import io.fleetline.device.internal.outbox.OutboxSnapshot;
+import io.fleetline.protocol.ProtocolLimits;
 import io.fleetline.protocol.ServerFrame;
 import java.net.URI;
 import java.util.Optional;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * as the client. What is not marked otherwise happens on the loop's thread.
  */
 public final class ConnectionKeeper {
+    /**
+     * How many frames may be read from a connection and wait for the loop. With one, the network's threads would have to be
+     * woken for each; more only costs memory, and a frame may be of {@link ProtocolLimits#DEFAULT_MAX_FRAME_BYTES}.
+     */
+    private static final int READ_AHEAD = 4;
+
     private final ConnectionLoop loop;
     private final Transport transport;
     private final Credentials credentials;
@@ -271,7 +278,9 @@ public final class ConnectionKeeper {
         public void opened() {
             post(() -> {
                 step(new Input.Opened());
-                demand();
+                for (int i = 0; i < READ_AHEAD; i++) {
+                    demand();
+                }
             });
         }
 

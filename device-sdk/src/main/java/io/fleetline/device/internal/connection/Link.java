@@ -17,7 +17,10 @@ public interface Link {
      */
     boolean writable();
 
-    /** Asks for one more frame. Without this nothing is read, not even the end of the connection. */
+    /**
+     * Asks for one more frame, beyond those that were asked for and have not come. Without this nothing is read, not even the
+     * end of the connection.
+     */
     void demand();
 
     /** Ends the connection in good order, after what was sent before. The listener hears when it has ended. */
@@ -31,7 +34,7 @@ public interface Link {
         /** The node has accepted the handshake. */
         void opened();
 
-        /** The frame that was asked for. */
+        /** A frame that was asked for. */
         void received(ServerFrame frame);
 
         /** There is room for more after {@link Link#writable} had said no. */

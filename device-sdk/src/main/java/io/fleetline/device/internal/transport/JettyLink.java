@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
@@ -42,6 +43,10 @@ final class JettyLink implements Link, JettyUpgradeListener {
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicLong unwrittenBytes = new AtomicLong();
     private final AtomicBoolean blocked = new AtomicBoolean();
+
+    /** How many frames were asked for and have not come; while there are any, Jetty has been asked for one. */
+    private final AtomicInteger demanded = new AtomicInteger();
+
     private volatile @Nullable Session session;
     private volatile @Nullable CompletableFuture<Session> dial;
     private volatile boolean aborted;
@@ -104,7 +109,7 @@ final class JettyLink implements Link, JettyUpgradeListener {
     @Override
     public void demand() {
         Session open = session;
-        if (open != null && !ended.get()) {
+        if (open != null && !ended.get() && demanded.getAndIncrement() == 0) {
             open.demand();
         }
     }
@@ -156,6 +161,11 @@ final class JettyLink implements Link, JettyUpgradeListener {
             listener.received(DECODER.get().decodeServerFrame(frame, 0, frame.length));
         } catch (FrameException e) {
             broken(e.closeReason(), "the node broke the protocol: " + e.getMessage());
+        }
+        Session open = session;
+        // Asked for more where it reads, Jetty reads on by itself; asked by another thread, it wakes a third.
+        if (demanded.decrementAndGet() > 0 && open != null && !ended.get()) {
+            open.demand();
         }
     }
 

@@ -9,7 +9,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The transports of one runtime, one for each way to make connections, and the threads that they share. */
 public final class JettyTransports implements AutoCloseable {
-    /** One thread finds out which connections are ready, the others read and write them, as long as there is work. */
+    /** One thread finds out which connections are ready and reads them, the others make connections, as long as there is work. */
     private static final int MOST_THREADS = 4;
 
     private final QueuedThreadPool threads;
