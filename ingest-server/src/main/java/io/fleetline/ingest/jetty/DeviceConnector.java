@@ -9,8 +9,8 @@ import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.websocket.core.WebSocketConnection;
 
 /**
@@ -27,55 +27,22 @@ final class DeviceConnector extends ServerConnector {
 
     @Override
     protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-        SocketChannelEndPoint endPoint = new ReadInPlace(channel, selector, key, getScheduler());
+        SocketChannelEndPoint endPoint = new SocketChannelEndPoint(channel, selector, key, getScheduler()) {
+            @Override
+            public Runnable onSelected() {
+                Runnable task = super.onSelected();
+                return task != null && isWebSocket(getConnection())
+                        ? Invocable.from(InvocationType.NON_BLOCKING, task)
+                        : task;
+            }
+        };
         endPoint.setIdleTimeout(getIdleTimeout());
         return endPoint;
     }
 
-    private static final class ReadInPlace extends SocketChannelEndPoint {
-        /** There is one for the connection before the upgrade and one after it, or one of TLS for all. */
-        private OnReadable last = new OnReadable(Callback.NOOP);
-
-        ReadInPlace(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
-            super(channel, selector, key, scheduler);
-        }
-
-        @Override
-        public void fillInterested(Callback callback) {
-            super.fillInterested(marked(callback));
-        }
-
-        @Override
-        public boolean tryFillInterested(Callback callback) {
-            return super.tryFillInterested(marked(callback));
-        }
-
-        private Callback marked(Callback callback) {
-            OnReadable marked = last;
-            if (marked.getCallback() != callback) {
-                marked = new OnReadable(callback);
-                last = marked;
-            }
-            return marked;
-        }
-
-        private boolean isWebSocket() {
-            Connection connection = getConnection();
-            if (connection instanceof SslConnection tls) {
-                connection = tls.getSslEndPoint().getConnection();
-            }
-            return connection instanceof WebSocketConnection;
-        }
-
-        private final class OnReadable extends Callback.Nested {
-            OnReadable(Callback callback) {
-                super(callback);
-            }
-
-            @Override
-            public InvocationType getInvocationType() {
-                return isWebSocket() ? InvocationType.NON_BLOCKING : super.getInvocationType();
-            }
-        }
+    private static boolean isWebSocket(Connection connection) {
+        return connection instanceof SslConnection tls
+                ? isWebSocket(tls.getSslEndPoint().getConnection())
+                : connection instanceof WebSocketConnection;
     }
 }
