@@ -15,6 +15,7 @@ import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.websocket.core.WebSocketConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one selector of a runtime. Jetty gives each client a selector, and each selector a thread, for good: as many devices
@@ -85,7 +86,7 @@ final class SharedSelector implements AutoCloseable {
         protected EndPoint newEndPoint(SelectableChannel channel, ManagedSelector selector, SelectionKey key) {
             return new SocketChannelEndPoint((SocketChannel) channel, selector, key, getScheduler()) {
                 @Override
-                public Runnable onSelected() {
+                public @Nullable Runnable onSelected() {
                     Runnable task = super.onSelected();
                     return task != null && isWebSocket(getConnection())
                             ? Invocable.from(Invocable.InvocationType.NON_BLOCKING, task)
