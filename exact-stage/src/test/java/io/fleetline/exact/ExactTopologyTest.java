@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -49,6 +51,8 @@ final class ExactTopologyTest {
     private static final String RAW = "raw";
     private static final DeviceId PUMP = DeviceId.parse("acme/pump-7");
     private static final NodeRecords NODE = new NodeRecords(RAW);
+    private static final Duration RETENTION = FilterLimits.DEFAULT.supersededRetention();
+    private static final Duration BETWEEN_CLEANINGS = Duration.ofMinutes(1);
 
     @TempDir
     private Path directory;
@@ -168,6 +172,97 @@ final class ExactTopologyTest {
         assertThat(gauge("fleetline.exact.stuck.devices")).isEqualTo(1);
         feed(NODE.event(PUMP, 1, 0));
         assertThat(gauge("fleetline.exact.stuck.devices")).isZero();
+    }
+
+    /** Rule C8: from when the store is first seen to be over, the topic's retention has to pass. */
+    @Test
+    void whatASupersededStoreLeftIsForgottenAfterTheTopicsRetentionAndNothingElseChanges() {
+        start(false);
+        NodeRecords old = NODE.inStore(1);
+        NodeRecords wiped = NODE.inStore(2).after(Duration.ofHours(1));
+        feed(old.event(PUMP, 1, 0), old.event(PUMP, 2, 1), wiped.event(PUMP, 1, 0), wiped.event(PUMP, 2, 1));
+        DeviceId waiting = DeviceId.parse("acme/pump-8");
+        feed(
+                old.event(waiting, 1, 0),
+                wiped.event(waiting, 1, 0),
+                wiped.event(waiting, 2, 1),
+                // What comes late of the old store waits for its number 2.
+                old.event(waiting, 3, 1));
+        assertThat(numbers()).containsExactly(1L, 2L, 1L, 2L, 1L, 1L, 2L);
+        int withBoth = stored(PUMP);
+        driver.advanceWallClockTime(BETWEEN_CLEANINGS);
+        int noted = stored(PUMP);
+        assertThat(noted).as("with when the old store was seen to be over").isGreaterThan(withBoth);
+        int withWhatWaits = stored(waiting);
+
+        DeviceId clock = DeviceId.parse("acme/clock");
+        feed(NODE.inStore(1).after(RETENTION).event(clock, 1, 0));
+        driver.advanceWallClockTime(BETWEEN_CLEANINGS);
+        assertThat(stored(PUMP)).as("before the retention is over").isEqualTo(noted);
+
+        feed(NODE.inStore(1).after(RETENTION.plusHours(2)).event(clock, 2, 1));
+        driver.advanceWallClockTime(BETWEEN_CLEANINGS);
+        assertThat(numbers()).as("but for the clock's").containsExactly(1L, 2L);
+        DeviceId fresh = DeviceId.parse("acme/pump-9");
+        feed(wiped.event(fresh, 1, 0), wiped.event(fresh, 2, 1));
+        assertThat(numbers()).containsExactly(1L, 2L);
+        assertThat(stored(PUMP)).as("as if it had had one store only").isEqualTo(stored(fresh));
+        assertThat(stored(waiting)).as("what holds something stays").isEqualTo(withWhatWaits);
+        assertThat(held()).isEqualTo(1);
+
+        NodeRecords late = wiped.after(RETENTION.plusHours(3));
+        feed(late.event(PUMP, 2, 1), late.event(PUMP, 3, 2));
+        assertThat(numbers()).as("its latest store").containsExactly(3L);
+        feed(old.after(RETENTION.plusHours(3)).event(waiting, 2, 1));
+        assertThat(numbers()).as("what waited").containsExactly(2L, 3L);
+        assertThat(held()).isZero();
+        assertThat(registry.get("fleetline.exact.alarms").counters())
+                .allSatisfy(alarms -> assertThat(alarms.count()).isZero());
+    }
+
+    @Test
+    void aRoundOfCleaningGoesOnWhereTheLastOneEndedUntilAllDevicesHadTheirTurn() {
+        start(false);
+        List<DeviceId> devices = IntStream.range(0, 2_500)
+                .mapToObj(number -> new DeviceId("acme", "pump-" + number))
+                .toList();
+        NodeRecords old = NODE.inStore(1);
+        NodeRecords wiped = NODE.inStore(2);
+        devices.forEach(device -> feed(old.event(device, 1, 0), wiped.event(device, 1, 0), wiped.event(device, 2, 1)));
+        int withBoth = stored(devices.get(0));
+        List<Long> noted = cleaned(3, () -> differing(devices, withBoth));
+        assertThat(noted.get(0)).as("of which it noted an end at once").isBetween(900L, 1_000L);
+        assertThat(noted).as("in three goes").isSorted().endsWith(2_500L);
+
+        feed(NODE.inStore(2).after(RETENTION.plusHours(1)).event(devices.get(0), 3, 2));
+        List<Long> forgotten = cleaned(
+                3,
+                () -> devices.stream()
+                        .filter(device -> stored(device) < withBoth)
+                        .count());
+        assertThat(forgotten.get(0)).as("of which it forgot a store at once").isBetween(900L, 1_000L);
+        assertThat(forgotten).as("in the next round").isSorted().endsWith(2_500L);
+        assertThat(numbers()).as("what was fed, and nothing else").hasSize(3 * 2_500 + 1);
+    }
+
+    private long differing(List<DeviceId> devices, int size) {
+        return devices.stream().filter(device -> stored(device) != size).count();
+    }
+
+    /** What is counted after each of so many cleanings. */
+    private List<Long> cleaned(int times, LongSupplier count) {
+        List<Long> counts = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            driver.advanceWallClockTime(BETWEEN_CLEANINGS);
+            counts.add(count.getAsLong());
+        }
+        return counts;
+    }
+
+    /** How many bytes the state of a device takes. */
+    private int stored(DeviceId device) {
+        KeyValueStore<Bytes, byte[]> store = driver.getKeyValueStore(ExactProcessor.filtersStore(RAW));
+        return store.get(Bytes.wrap(device.toString().getBytes(StandardCharsets.UTF_8))).length;
     }
 
     @Test
