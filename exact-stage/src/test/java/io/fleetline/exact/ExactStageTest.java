@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -27,6 +29,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -120,6 +123,52 @@ final class ExactStageTest {
             assertThat(get(base + "/health/ready").statusCode()).isEqualTo(200);
             assertThat(get(base + "/health/live").statusCode()).isEqualTo(200);
         }
+    }
+
+    /** Kafka takes nothing for the exact topic: the stage stands still in its first transaction. */
+    @Test
+    void theLagIsWhatIsStillToBeRead() throws Exception {
+        String exact = topic + Topics.EXACT_SUFFIX;
+        kafka.admin()
+                .createTopics(List.of(new NewTopic(exact, 2, (short) 1)
+                        .configs(Map.of(
+                                TopicConfig.RETENTION_MS_CONFIG, "-1", TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2"))))
+                .all()
+                .get();
+        int events = 200;
+        for (long seq = 1; seq <= events; seq++) {
+            write(node.event(PUMP, seq, seq - 1));
+        }
+        // One record for each poll, and no time to poll them all before the first commit.
+        try (ExactStage stage = ExactStage.start(config(
+                        "state",
+                        "kafka.main.consumer.max.poll.records=1",
+                        "kafka.commit.interval.ms=1",
+                        "kafka.producer.transaction.timeout.ms=60000"));
+                ExactReader reader = new ExactReader(kafka.bootstrapServers(), exact)) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(lag(stage)).isBetween(1.0, events - 1.0));
+            assertThat(reader.poll()).isEmpty();
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, exact);
+            ConfigEntry oneReplica = new ConfigEntry(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "1");
+            kafka.admin()
+                    .incrementalAlterConfigs(
+                            Map.of(resource, List.of(new AlterConfigOp(oneReplica, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(reader.poll().get("acme/pump-7")).hasSize(events));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(lag(stage)).isZero());
+        }
+    }
+
+    private static double lag(ExactStage stage) {
+        String name = "fleetline_exact_lag ";
+        return stage.metrics()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                .sum();
     }
 
     private static HttpResponse<String> get(String url) throws Exception {
