@@ -38,21 +38,34 @@ import org.junit.jupiter.api.io.TempDir;
  * Two instances in processes of their own on a broker in a third: one is killed, comes back, and the other is killed. The
  * one that is left is told to end.
  */
-@Tag("interop")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 final class ExactTakeoverTest {
     private static final int DEVICES = 40;
     private static final int PARTITIONS = 4;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    /** What is stated is printed, and lies below 15 s on a quiet machine; this one may be busy with other tests. */
+    /** What is stated of a machine that does nothing else. */
+    private static final Duration STATED = Duration.ofSeconds(15);
+
+    /** For a machine that may be busy. */
     private static final Duration GENEROUS = Duration.ofSeconds(45);
 
     @TempDir
     private Path directory;
 
     @Test
+    @Tag("interop")
     void whatAKilledInstanceLeavesTheOtherTakesOverAndNothingIsLostOrDoubled() throws Exception {
+        takeOverTwice(GENEROUS);
+    }
+
+    @Test
+    @Tag("long")
+    void onAQuietMachineReadersWaitNoLongerThanIsStated() throws Exception {
+        takeOverTwice(STATED);
+    }
+
+    private void takeOverTwice(Duration longest) throws Exception {
         try (DevKafka kafka = DevKafka.builder().processes(1).start()) {
             String topic = Topics.EVENTS;
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
@@ -99,8 +112,8 @@ final class ExactTakeoverTest {
                                         + " with the other one killed %.1f s; %d events of %d devices, each once and in"
                                         + " order%n",
                                 first.toMillis() / 1e3, second.toMillis() / 1e3, fleet.written() * DEVICES, DEVICES);
-                        assertThat(first).isLessThan(GENEROUS);
-                        assertThat(second).isLessThan(GENEROUS);
+                        assertThat(first).as("longest pause, one killed").isLessThanOrEqualTo(longest);
+                        assertThat(second).as("longest pause, the other killed").isLessThanOrEqualTo(longest);
                         assertThat(again.stop()).as("exit code after SIGTERM").isZero();
                     }
                 }
