@@ -106,7 +106,12 @@ public final class EventReaderBuilder {
         return this;
     }
 
-    /** How much the filter remembers, instead of {@link FilterLimits#DEFAULT}. */
+    /**
+     * How much the filter remembers, instead of {@link FilterLimits#DEFAULT}, which is for topics that keep records for 7
+     * days. A topic that keeps them longer needs {@link FilterLimits#withSupersededRetention}: what happens otherwise is said
+     * there. The reader cannot tell by itself, since a consumer does not see the settings of topics. Other limits than last
+     * time may be given to a reader that goes on with stored progress.
+     */
     public EventReaderBuilder limits(FilterLimits filterLimits) {
         limits = filterLimits;
         return this;

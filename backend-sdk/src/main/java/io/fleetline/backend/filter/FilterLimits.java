@@ -26,7 +26,8 @@ import java.time.Duration;
  * @param fingerprints of how many of the last events of a stream the fingerprint is kept, to notice two events under
  *     one number: a power of two, or 0 to notice it only among held records. Each takes 4 bytes per stream
  * @param supersededRetention for how long the state of a store is kept that is over, since a later one followed, and has had
- *     no record since: at least as long as the topic keeps records
+ *     no record since: at least as long as the topic keeps records ({@code retention.ms}); see {@link
+ *     #withSupersededRetention}
  */
 public record FilterLimits(
         Duration joinGrace,
@@ -38,7 +39,10 @@ public record FilterLimits(
         int recordsAside,
         int fingerprints,
         Duration supersededRetention) {
-    /** What fits nodes and topics with their default settings. */
+    /**
+     * What fits nodes with their default settings, and topics that keep records for 7 days at most; those that nodes make
+     * keep them for 3 days unless told otherwise.
+     */
     public static final FilterLimits DEFAULT = new FilterLimits(
             Duration.ofHours(1), Duration.ofMinutes(5), 8, 64, Duration.ofHours(1), 2, 2_048, 16, Duration.ofDays(7));
 
@@ -65,7 +69,16 @@ public record FilterLimits(
         }
     }
 
-    /** These limits for a topic that keeps its records this long. */
+    /**
+     * These limits for a topic that keeps its records this long: its {@code retention.ms}. Where that is -1, a duration of
+     * many years does.
+     *
+     * <p>If it is shorter than what the topic has, a store may be forgotten of which the topic still has records. Should
+     * something of that store come again, such as from a disk that is put back after a long time, its stream is taken for a
+     * new one: copies of events that were delivered before are delivered again, and what the device was told is stored is
+     * reported as {@linkplain Alarm.Lost lost} though it is in the topic. Longer than needed, it costs only state: one
+     * stream for each store that a device gave up in that time.
+     */
     public FilterLimits withSupersededRetention(Duration retention) {
         return new FilterLimits(
                 joinGrace,

@@ -125,6 +125,35 @@ class StoreForgettingTest {
                 "d5");
     }
 
+    @Test
+    void inATopicThatKeepsRecordsForLongerAStoreThatComesAgainIsTakenForANewOneUnlessThatIsSaid() {
+        FilterProbe told = comesAgainAfterEightDays(Duration.ofDays(30));
+        assertThat(told.delivered()).containsExactly("a1", "a2", "w1", "w2", "u1", "v1");
+        assertThat(told.alarms()).isEmpty();
+        FilterProbe untold = comesAgainAfterEightDays(FilterLimits.DEFAULT.supersededRetention());
+        assertThat(untold.delivered()).containsExactly("a1", "a2", "w1", "w2", "u1", "v1", "a2");
+        assertThat(untold.alarms()).containsExactly(new Alarm.Lost(FilterProbe.DEVICE, Lane.NORMAL, 1, 1, 1));
+    }
+
+    private FilterProbe comesAgainAfterEightDays(Duration remembered) {
+        TestRun wiped = run('w', 200, 1).inStore(2);
+        long later = Duration.ofDays(8).toMillis();
+        return new FilterProbe(FilterStart.whole(), FilterLimits.DEFAULT.withSupersededRetention(remembered))
+                .reads(
+                        a.event(1, 0),
+                        a.event(2, 1),
+                        wiped.event(1, 0),
+                        wiped.event(2, 1),
+                        // A first record in another lane is what has its streams looked at.
+                        run('u', 200, 1).onLane(Lane.URGENT).inStore(2).event(1, 0),
+                        run('v', 300, 1)
+                                .onLane(Lane.URGENT)
+                                .inStore(4)
+                                .at(later)
+                                .event(1, 0),
+                        a.at(later).event(2, 1));
+    }
+
     /** In between the device has other stores in another lane, which is when its streams are looked at. */
     private void monthBetween(List<StreamRecord<String>> before, StreamRecord<String> after, String last) {
         before.forEach(forgetful::reads);

@@ -36,6 +36,9 @@ final class OnceInOrder extends KeyedProcessFunction<String, Tuple2<String, byte
     /** What the filter found wrong. */
     static final OutputTag<String> ALARMS = new OutputTag<>("alarms", Types.STRING);
 
+    /** For a topic that keeps records for 7 days at most; one that keeps them longer needs withSupersededRetention. */
+    private static final FilterLimits LIMITS = FilterLimits.DEFAULT;
+
     private final @Nullable Long joinedAtMillis;
 
     @SuppressWarnings("NullAway.Init") // by open
@@ -86,8 +89,8 @@ final class OnceInOrder extends KeyedProcessFunction<String, Tuple2<String, byte
         }
         byte[] state = states.value();
         DeviceFilter<byte[]> filter = state == null
-                ? new DeviceFilter<>(device, FilterLimits.DEFAULT)
-                : DeviceFilter.decode(device, FilterLimits.DEFAULT, state, Bytes.CODEC);
+                ? new DeviceFilter<>(device, LIMITS)
+                : DeviceFilter.decode(device, LIMITS, state, Bytes.CODEC);
         FilterStart start = joinedAtMillis == null ? FilterStart.whole() : FilterStart.after(joinedAtMillis);
         filter.accept(record.get(), start, new Output(context, out));
         states.update(filter.encode(Bytes.CODEC));
