@@ -3,6 +3,7 @@ package io.fleetline.examples.reader;
 import io.fleetline.backend.Event;
 import io.fleetline.backend.EventReader;
 import io.fleetline.backend.FileStateStore;
+import java.io.PrintStream;
 import java.nio.file.Path;
 
 /**
@@ -17,20 +18,27 @@ public final class ReadOnce {
      * nothing then; killed, what it printed last.
      */
     public static void main(String[] args) {
-        try (EventReader reader = EventReader.builder()
-                .bootstrapServers(args[0])
-                .stateStore(FileStateStore.open(Path.of(args[1])))
-                .onNearRetention(warning -> System.err.println(warning.message()))
-                .build()) {
+        try (EventReader reader = reader(args[0], Path.of(args[1]))) {
             endInOrder(reader, Thread.currentThread());
-            reader.run(batch -> {
-                batch.alarms().forEach(alarm -> System.err.println(alarm.message()));
-                for (Event event : batch.events()) {
-                    System.out.println(
-                            event.device() + " " + event.channel() + " " + event.time() + " " + event.json());
-                }
-            });
+            read(reader, System.out, System.err);
         }
+    }
+
+    static EventReader reader(String bootstrapServers, Path state) {
+        return EventReader.builder()
+                .bootstrapServers(bootstrapServers)
+                .stateStore(FileStateStore.open(state))
+                .onNearRetention(warning -> System.err.println(warning.message()))
+                .build();
+    }
+
+    static void read(EventReader reader, PrintStream out, PrintStream err) {
+        reader.run(batch -> {
+            batch.alarms().forEach(alarm -> err.println(alarm.message()));
+            for (Event event : batch.events()) {
+                out.println(event.device() + " " + event.channel() + " " + event.time() + " " + event.json());
+            }
+        });
     }
 
     /** Has it finish and commit the batch that it is at before the process ends. */
