@@ -18,8 +18,9 @@ const { values: options } = parseArgs({
 for (const needed of ['url', 'id', 'credentials']) if (!options[needed]) { console.error(`--${needed} is missing`); process.exit(2); }
 const say = (what, more = {}) => console.log(JSON.stringify({ what, ...more }));
 
-// Section 6: the simplest client draws store and run once, and keeps the order that the first welcome gave.
-const store = randomInt(2 ** 32), run = randomInt(2 ** 32);
+// Section 6: the simplest client draws store and run once, and keeps the order that the first welcome gave. The store's lowest bit
+// is 1: it ends with the program.
+const store = randomInt(2 ** 31) * 2 + 1, run = randomInt(2 ** 32);
 const lane = () => ({ items: [], last: 0, acked: 0, next: 1, opened: false, waiting: false });
 const lanes = { 0: lane(), 3: lane() };
 const outcomes = new Map();
