@@ -53,8 +53,8 @@ record FaultScript(List<Fault> faults) {
     private static final int FAULTS = 10;
 
     /**
-     * Invents a run. Each kind comes at least once. Of three brokers one may be away at a time, so that Kafka stores; the same
-     * node is not struck twice at once.
+     * Invents a run. Each kind comes at least once; of the rest, what finds no room in a hundred tries is left out. Of three
+     * brokers one may be away at a time, so that Kafka stores; the same node is not struck twice at once.
      */
     static FaultScript of(Random random, int deviceProcesses) {
         List<Fault> faults = new ArrayList<>();
