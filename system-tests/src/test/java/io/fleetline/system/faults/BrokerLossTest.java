@@ -29,12 +29,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +54,12 @@ class BrokerLossTest {
     private static final Duration PACE = Duration.ofMillis(50);
     private static final Duration RECOVERY = Duration.ofMinutes(1);
     private static final long HEAP_GROWTH_BYTES = 128L * 1024 * 1024;
+
+    /** The one that comes back first. */
+    private static final int KILLED_FIRST = 1;
+
+    private static final int KILLED_SECOND = 2;
+    private static final int LEFT = 3;
 
     private static DevKafka kafka;
     private static Admin admin;
@@ -68,6 +81,12 @@ class BrokerLossTest {
         kafka.close();
     }
 
+    /** Also after a test that failed in the middle. */
+    @AfterEach
+    void startWhatWasKilled() {
+        kafka.start(kafka.brokers().stream().mapToInt(Integer::intValue).toArray());
+    }
+
     @Test
     @Tag("interop")
     void aLeaderThatIsKilledDelaysAcksAndCutsNoConnection() throws Exception {
@@ -86,6 +105,75 @@ class BrokerLossTest {
 
             System.out.println("acks paused for at most " + fleet.longestSilence());
             assertThat(fleet.longestSilence()).isLessThan(Duration.ofSeconds(10));
+            assertThat(fleet.connectionsLost()).isZero();
+            assertAllStored(config);
+        }
+    }
+
+    @Test
+    @Tag("interop")
+    void theLastBrokerThatRefusesToStoreAloneIsWaitedFor() throws Exception {
+        oneBrokerIsLeft("refused", config -> {
+            kafka.kill(KILLED_FIRST);
+            awaitInSync(config, 2);
+            // In good order, since the controllers lose their majority with it: the last one is to know before that it
+            // is alone.
+            kafka.stop(KILLED_SECOND);
+            assertThatThrownBy(() -> storeOnAllInSync(config))
+                    .as("what the last broker says to whoever wants two copies")
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(NotEnoughReplicasException.class);
+        });
+    }
+
+    @Test
+    @Tag("interop")
+    void twoBrokersThatAreKilledAtOnceAreWaitedFor() throws Exception {
+        // The last one does not learn that it is alone: it takes records, waits for the others to copy them, and
+        // answers too late.
+        oneBrokerIsLeft("unanswered", config -> {
+            kafka.kill(KILLED_FIRST);
+            kafka.kill(KILLED_SECOND);
+        });
+    }
+
+    /** How two of the three brokers go. */
+    private interface Strike {
+        void at(KafkaConfig config) throws Exception;
+    }
+
+    private void oneBrokerIsLeft(String name, Strike strike) throws Exception {
+        KafkaConfig config = config(name);
+        Map<DeviceId, String> secrets = register(config);
+        try (IngestServer node = start(config);
+                Fleet fleet = new Fleet(node.url(), secrets, directory.resolve("journal"), PACE)) {
+            fleet.start();
+            fleet.awaitFurther(40, RECOVERY);
+            awaitInSync(config, 3);
+
+            strike.at(config);
+            assertThat(kafka.brokers()).filteredOn(kafka::isRunning).containsExactly(LEFT);
+            Patience.until("no more receipts are under way", RECOVERY, () -> {
+                long receipts = fleet.receipts();
+                Patience.elapse(Duration.ofSeconds(3));
+                return fleet.receipts() == receipts;
+            });
+            long receipts = fleet.receipts();
+            Patience.during(
+                    "nobody gets a receipt, and the bytes under way keep within the budget",
+                    config.deliveryTimeout().plusSeconds(10),
+                    () -> fleet.receipts() == receipts && node.status().budgetUsedBytes() <= BUDGET_BYTES);
+            assertThat(node.status().notReady()).isPresent();
+            assertThat(fleet.connectionsLost()).isZero();
+
+            kafka.start(KILLED_FIRST);
+            fleet.awaitFurther(100, RECOVERY);
+            fleet.stop(RECOVERY);
+            Patience.until(
+                    "the node is ready",
+                    RECOVERY,
+                    () -> node.status().notReady().isEmpty());
+            assertThat(kafka.isRunning(KILLED_SECOND)).isFalse();
             assertThat(fleet.connectionsLost()).isZero();
             assertAllStored(config);
         }
@@ -197,12 +285,51 @@ class BrokerLossTest {
         }
     }
 
-    private static int busiestLeader(KafkaConfig config) throws Exception {
+    /** Waits until each partition of the events has so many replicas in sync. */
+    private static void awaitInSync(KafkaConfig config, int replicas) {
+        Patience.until(
+                replicas + " replicas in sync",
+                RECOVERY,
+                () -> partitions(config).stream()
+                        .allMatch(partition -> partition.isr().size() == replicas));
+    }
+
+    /** Tries once to store a record as nodes do. */
+    private static void storeOnAllInSync(KafkaConfig config) throws Exception {
+        try (Producer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        "127.0.0.1:" + kafka.port(LEFT),
+                        "acks",
+                        "all",
+                        "enable.idempotence",
+                        false,
+                        "retries",
+                        0),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            var unused = producer.send(new ProducerRecord<>(config.topics().events(), new byte[1]))
+                    .get();
+        }
+    }
+
+    private static List<TopicPartitionInfo> partitions(KafkaConfig config) {
         String topic = config.topics().events();
-        Map<Integer, Long> leaders =
-                admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
-                        .map(TopicPartitionInfo::leader)
-                        .collect(Collectors.groupingBy(Node::id, Collectors.counting()));
+        try {
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(topic + " cannot be described", e);
+        }
+    }
+
+    private static int busiestLeader(KafkaConfig config) {
+        Map<Integer, Long> leaders = partitions(config).stream()
+                .map(TopicPartitionInfo::leader)
+                .collect(Collectors.groupingBy(Node::id, Collectors.counting()));
         return leaders.entrySet().stream()
                 .max(Map.Entry.comparingByValue())
                 .orElseThrow()

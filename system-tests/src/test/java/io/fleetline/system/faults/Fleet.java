@@ -137,6 +137,11 @@ final class Fleet implements AutoCloseable {
         });
     }
 
+    /** How many receipts all devices together have. */
+    long receipts() {
+        return members.stream().mapToLong(member -> member.receipts.sum()).sum();
+    }
+
     /** How often a connection was lost since the start. */
     int connectionsLost() {
         return lost.get();
