@@ -15,6 +15,7 @@ import io.fleetline.ingest.IngestServer;
 import io.fleetline.ingest.jetty.ListenerConfig;
 import io.fleetline.ingest.kafka.DeviceRegistrar;
 import io.fleetline.ingest.kafka.KafkaConfig;
+import io.fleetline.ingest.kafka.TopicNames;
 import io.fleetline.protocol.Attributes;
 import io.fleetline.protocol.ClockQuality;
 import io.fleetline.protocol.DeviceFrame;
@@ -76,7 +77,11 @@ class DeadLettersTest {
         try (DeviceRegistrar registrar = DeviceRegistrar.connect(config)) {
             secret = registrar.register(PUMP);
         }
-        node = IngestServer.start(IngestConfig.DEFAULTS
+        node = start(config);
+    }
+
+    private static IngestServer start(KafkaConfig config) {
+        return IngestServer.start(IngestConfig.DEFAULTS
                 .withListener(ListenerConfig.DEFAULTS.at("127.0.0.1", 0, Optional.empty()))
                 .withKafka(config)
                 .withBudgetBytes(8 * 1024 * 1024)
@@ -91,7 +96,7 @@ class DeadLettersTest {
 
     @Test
     void whatWasRejectedIsListedWithTheFaultsPlaceAndComesBack() throws Exception {
-        String rejected = sendFaulty();
+        String rejected = sendFaulty(node, PUMP, secret);
         assertThat(rejected).contains("same key twice, at byte 4");
 
         Spoken list = run("dead-letters", "list", "--body");
@@ -153,6 +158,51 @@ class DeadLettersTest {
     }
 
     @Test
+    void whereEachTenantHasTopicsOfItsOwnBothAreNamed() throws Exception {
+        KafkaConfig config = KafkaConfig.DEFAULTS
+                .withBootstrapServers(kafka.bootstrapServers())
+                .forSingleBroker(2)
+                .withTopics(new TopicNames(
+                        "own.events.{tenant}",
+                        "own.dead-letters.{tenant}",
+                        "own.commands",
+                        "own.command-updates",
+                        "own.devices",
+                        "own.tenants",
+                        "own.audit"));
+        DeviceId fan = new DeviceId("globex", "fan-1");
+        Map<DeviceId, String> secrets;
+        try (DeviceRegistrar registrar = DeviceRegistrar.connect(config)) {
+            secrets = registrar.register(List.of(PUMP, fan));
+        }
+        try (IngestServer own = start(config)) {
+            for (Map.Entry<DeviceId, String> device : secrets.entrySet()) {
+                assertThat(sendFaulty(own, device.getKey(), device.getValue())).contains("same key twice");
+            }
+        }
+
+        Spoken list = run("dead-letters", "list", "--topic", "own.dead-letters.globex");
+        JsonNode letter = new ObjectMapper().readTree(list.out);
+        assertThat(letter.path("device").asText()).isEqualTo("globex/fan-1");
+        assertThat(run("dead-letters", "list", "--topic", "own.dead-letters.acme").out)
+                .contains("\"device\":\"acme/pump-7\"")
+                .doesNotContain("globex");
+        Spoken template = run("dead-letters", "list", "--topic", "own.dead-letters.{tenant}");
+        assertThat(template.exitCode).isEqualTo(ExitCode.FAILED);
+        assertThat(template.err).contains("own.dead-letters.{tenant}");
+
+        Spoken replay = run(
+                "dead-letters", "replay", "--all", "--topic", "own.dead-letters.globex", "--to", "own.events.globex");
+        assertThat(replay.exitCode).as(replay.err).isEqualTo(ExitCode.DONE);
+        assertThat(replay.err).contains("1 replayed, 0 not");
+        Spoken tail = run("tail", "--topic", "own.events.globex", "--from", "earliest", "--count", "1");
+        assertThat(tail.out)
+                .startsWith("{\"device\":\"globex/fan-1\",\"channel\":\"env/heat\",")
+                .contains("\"replayOf\":\"own.dead-letters.globex:"
+                        + letter.path("letter").asText() + "\"");
+    }
+
+    @Test
     void itHasToBeSaidWhichOnesAreMeant() throws IOException {
         Spoken nothing = run("dead-letters", "replay");
         assertThat(nothing.exitCode).isEqualTo(ExitCode.USAGE);
@@ -209,7 +259,7 @@ class DeadLettersTest {
     }
 
     /** As a device without our SDK, which would not send it. Returns what the node says. */
-    private static String sendFaulty() throws Exception {
+    private static String sendFaulty(IngestServer to, DeviceId device, String itsSecret) throws Exception {
         Item.Event event = new Item.Event(
                 "env/heat",
                 1_700_000_000_000L,
@@ -223,8 +273,8 @@ class DeadLettersTest {
                         "Authorization",
                         "Basic "
                                 + Base64.getEncoder()
-                                        .encodeToString((PUMP + ":" + secret).getBytes(StandardCharsets.UTF_8)))
-                .buildAsync(node.url(), rejection)
+                                        .encodeToString((device + ":" + itsSecret).getBytes(StandardCharsets.UTF_8)))
+                .buildAsync(to.url(), rejection)
                 .join();
         for (DeviceFrame frame : List.of(
                 new DeviceFrame.Hello(0, BodyCodec.encode(Map.of("sdk", "none"))),
