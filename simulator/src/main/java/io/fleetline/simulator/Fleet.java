@@ -96,7 +96,8 @@ final class Fleet implements Crew {
         int index = 0;
         for (Group group : scenario.groups()) {
             Random chance = new Random(seeds.nextLong());
-            Optional<ProxyConfig> way = way(group, new Random(chance.nextLong()));
+            int playedHere = share.count(index, group.devices());
+            Optional<ProxyConfig> way = way(group, playedHere, new Random(chance.nextLong()));
             int number = 0;
             for (DeviceId id : group.deviceIds()) {
                 Random own = new Random(chance.nextLong());
@@ -114,8 +115,12 @@ final class Fleet implements Crew {
         }
     }
 
-    /** How a group reaches the nodes: through a network that can be bad, if the scenario has faults for it. */
-    private Optional<ProxyConfig> way(Group group, Random chance) throws IOException {
+    /**
+     * How a group reaches the nodes: through a network that can be bad, if the scenario has faults for it.
+     *
+     * @param playedHere how many of its devices come this way: those of this share
+     */
+    private Optional<ProxyConfig> way(Group group, int playedHere, Random chance) throws IOException {
         List<Fault> faults = scenario.faults().stream()
                 .filter(fault -> fault.group().equals(group.name()) && fault.kind() != Fault.Kind.EXPIRED_CREDENTIAL)
                 .toList();
@@ -125,7 +130,7 @@ final class Fleet implements Crew {
         if (network == null) {
             network = new FaultyNetwork(target.endpoints(), clock.nanoTime());
         }
-        Gate gate = network.gate(group.devices(), chance);
+        Gate gate = network.gate(playedHere, chance);
         ways.add(new Way(gate, faults));
         return Optional.of(ProxyConfig.of("127.0.0.1", gate.port()));
     }

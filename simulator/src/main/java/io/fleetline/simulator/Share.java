@@ -20,4 +20,14 @@ record Share(int number, int of) {
     boolean has(int index) {
         return index % of == number - 1;
     }
+
+    /** How many it has of so many devices in a row, the first of which is at this place, from 0. */
+    int count(int first, int devices) {
+        return before(first + devices) - before(first);
+    }
+
+    /** How many it has before this place. */
+    private int before(int index) {
+        return (index - number + of) / of;
+    }
 }

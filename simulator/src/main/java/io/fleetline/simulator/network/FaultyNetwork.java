@@ -64,7 +64,7 @@ public final class FaultyNetwork implements AutoCloseable {
     /**
      * A way through it for a group of devices.
      *
-     * @param devices how many they are
+     * @param devices how many of them come this way
      * @param random from which it follows what becomes of which connection; not used elsewhere from now on
      */
     public Gate gate(int devices, Random random) throws IOException {
@@ -104,9 +104,6 @@ public final class FaultyNetwork implements AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                for (Runnable wish = wishes.poll(); wish != null; wish = wishes.poll()) {
-                    wish.run();
-                }
                 long waitNanos = prepare(nanoTime.getAsLong());
                 if (waitNanos == Long.MAX_VALUE) {
                     selector.select();
@@ -114,6 +111,10 @@ public final class FaultyNetwork implements AutoCloseable {
                     selector.selectNow();
                 } else {
                     selector.select(TimeUnit.NANOSECONDS.toMillis(waitNanos) + 1);
+                }
+                // First: what was asked for holds for connections that came later.
+                for (Runnable wish = wishes.poll(); wish != null; wish = wishes.poll()) {
+                    wish.run();
                 }
                 long nowNanos = nanoTime.getAsLong();
                 for (SelectionKey key : selector.selectedKeys()) {
