@@ -13,6 +13,7 @@ import io.fleetline.cli.terminal.SystemTime;
 import io.fleetline.examples.hostsensor.Credentials;
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.simulator.proof.PlantedFault;
+import io.fleetline.simulator.scenario.Overrides;
 import io.fleetline.simulator.scenario.ReadyMade;
 import io.fleetline.simulator.scenario.Scenario;
 import java.io.IOException;
@@ -164,12 +165,14 @@ final class SimulateVerb implements Callable<Integer> {
                     spec.commandLine(), "a scenario is missing: a YAML file, or a name that --list shows");
         }
         try {
-            return ReadyMade.names().contains(scenario)
-                    ? new Written(ReadyMade.text(scenario), Path.of(""), ReadyMade.read(scenario))
-                    : new Written(
-                            Files.readString(Path.of(scenario)),
-                            Path.of(scenario).toAbsolutePath().resolveSibling(""),
-                            Scenario.read(Path.of(scenario)));
+            Overrides overrides = new Overrides(
+                    Optional.ofNullable(seed), Optional.ofNullable(processes), scale == null ? 1 : scale, Map.of());
+            if (ReadyMade.names().contains(scenario)) {
+                return written(ReadyMade.text(scenario), scenario + ".yaml", Path.of(""), overrides);
+            }
+            Path file = Path.of(scenario);
+            return written(
+                    Files.readString(file), scenario, file.toAbsolutePath().resolveSibling(""), overrides);
         } catch (IOException e) {
             throw new CliFailure(
                     "cannot read the scenario: " + FileTrouble.describe(e) + " (ready-made are "
@@ -178,6 +181,10 @@ final class SimulateVerb implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CliFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static Written written(String text, String source, Path files, Overrides overrides) {
+        return new Written(text, files, Scenario.parse(text, source, files, overrides));
     }
 
     private SimulationPlan plan() {
@@ -191,20 +198,9 @@ final class SimulateVerb implements Callable<Integer> {
         }
         Written written = written();
         try {
-            Scenario meant = written.scenario();
-            if (seed != null) {
-                meant = meant.withSeed(seed);
-            }
-            // First: how many devices there may be depends on it.
-            if (processes != null) {
-                meant = meant.withProcesses(processes);
-            }
-            if (scale != null) {
-                meant = meant.scaled(scale);
-            }
-            Path directory = RunsDirectory.orNew(out, meant.name());
+            Path directory = RunsDirectory.orNew(out, written.scenario().name());
             return new SimulationPlan(
-                    meant,
+                    written.scenario(),
                     written.text(),
                     written.files(),
                     Fleetline.class.getName(),

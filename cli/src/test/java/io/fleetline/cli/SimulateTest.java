@@ -128,6 +128,25 @@ class SimulateTest {
         assertThat(out.toString()).startsWith("name: smoke\n");
     }
 
+    @Test
+    void optionsHoldBeforeTheScenarioIsChecked() throws Exception {
+        String killed = SCENARIO + "outages: [{kind: kill, process: 2, at: 1s, for: 1s}]\n";
+        Path large =
+                Files.writeString(directory.resolve("large.yaml"), killed.replace("devices: 6\n", "devices: 30000\n"));
+
+        assertThat(run("simulate", large.toString(), "--print")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("simulate", large.toString(), "--print", "--processes", "2"))
+                .as(this::said)
+                .isEqualTo(ExitCode.DONE);
+        assertThat(run("simulate", large.toString(), "--print", "--processes", "2", "--scale", "2"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains("60000 devices together, more than 20000 for each process (processes is 2)");
+        assertThat(run("simulate", large.toString(), "--print", "--processes", "17"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("processes is 17, not within 1 to 16");
+    }
+
     private static void plant(PlantedFault fault, Path run, String bootstrap) throws Exception {
         RunDirectory directory = RunDirectory.of(run);
         assertThat(new Planter(bootstrap, directory.facts().topics().events(), System::nanoTime)

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fleetline.protocol.DeviceId;
 import io.fleetline.simulator.scenario.Group;
+import io.fleetline.simulator.scenario.Overrides;
 import io.fleetline.simulator.scenario.Scenario;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -49,10 +50,11 @@ record Assignment(
         long runNanos) {
     /** What is to be played. */
     Scenario parsed() {
-        return Scenario.parse(scenario, "scenario.yaml", files)
-                .withSeed(seed)
-                .withProcesses(share.of())
-                .withDevices(devices);
+        return Scenario.parse(
+                scenario,
+                "scenario.yaml",
+                files,
+                new Overrides(Optional.of(seed), Optional.of(share.of()), 1, devices));
     }
 
     /** The devices of a scenario's groups. */

@@ -60,19 +60,22 @@ class FleetProcessesTest {
                 .start();
     }
 
-    private FleetProcesses processes(RunDirectory directory, String written) throws IOException, InterruptedException {
+    private FleetTarget target() {
         Map<DeviceId, String> secrets = new HashMap<>();
         scenario.deviceIds().forEach(id -> secrets.put(id, "0123456789abcdef0123456789abcdef"));
-        FleetTarget target = new FleetTarget(
+        return new FleetTarget(
                 List.of(URI.create("wss://127.0.0.1:1/connect")),
                 Optional.empty(),
                 secrets,
                 Optional.empty(),
                 Map.of(),
                 new FleetTarget.TopicSet("", Optional.empty(), "", ""));
+    }
+
+    private FleetProcesses processes(RunDirectory directory, String written) throws IOException, InterruptedException {
         return new FleetProcesses(
                 scenario,
-                target,
+                target(),
                 directory,
                 clock,
                 meters,
@@ -153,5 +156,19 @@ class FleetProcessesTest {
                 .isInstanceOf(SimulatorProcessException.class)
                 .hasMessageContaining("process 1 of the simulator cannot play its share: scenario.yaml line 11")
                 .hasMessageContaining("its log is ");
+    }
+
+    @Test
+    void aShareIsOfTheFleetAsItIsPlayedAndNotAsItIsWritten() {
+        String written = SCENARIO.replace("processes: 2\n", "").replace("devices: 5\n", "devices: 30000\n")
+                + "outages: [{kind: kill, process: 2, at: 1s, for: 2s}]\n";
+        Assignment assignment = new Assignment(
+                written, Path.of(""), 9, Map.of("valve", 25_000), target(), path, "r", new Share(1, 2), 1, 0);
+
+        Scenario parsed = assignment.parsed();
+
+        assertThat(parsed.devices()).isEqualTo(25_000);
+        assertThat(parsed.processes()).isEqualTo(2);
+        assertThat(parsed.seed()).isEqualTo(9);
     }
 }

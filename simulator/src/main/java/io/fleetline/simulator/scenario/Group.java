@@ -139,8 +139,4 @@ public record Group(
                         .mapToDouble(publication -> publication.schedule().perSecond())
                         .sum();
     }
-
-    Group withDevices(int number) {
-        return new Group(name, tenant, number, outbox, arrival, publications, handlers, ackP99, tokens, clockOffset);
-    }
 }

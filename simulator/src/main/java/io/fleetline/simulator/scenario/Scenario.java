@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -47,7 +46,8 @@ public record Scenario(
     /** The most devices in one process: what its file descriptors and memory can be expected to hold. */
     public static final int MOST_DEVICES = 20_000;
 
-    private static final int MOST_PROCESSES = 16;
+    static final int MOST_PROCESSES = 16;
+
     private static final Duration LONGEST_STAGE = Duration.ofDays(7);
 
     /**
@@ -131,15 +131,6 @@ public record Scenario(
     }
 
     /**
-     * Reads a file.
-     *
-     * @throws IllegalArgumentException naming the file, the line and the key
-     */
-    public static Scenario read(Path file) {
-        return ScenarioReader.read(file);
-    }
-
-    /**
      * Reads a text.
      *
      * @param source what to call it in messages
@@ -147,7 +138,12 @@ public record Scenario(
      * @throws IllegalArgumentException naming the source, the line and the key
      */
     public static Scenario parse(String yaml, String source, Path directory) {
-        return ScenarioReader.parse(yaml, source, directory);
+        return parse(yaml, source, directory, Overrides.NONE);
+    }
+
+    /** As {@link #parse(String, String, Path)}, with what is to be otherwise than it is written. */
+    public static Scenario parse(String yaml, String source, Path directory, Overrides overrides) {
+        return ScenarioReader.parse(yaml, source, directory, overrides);
     }
 
     /** How long the stages take together. */
@@ -186,53 +182,5 @@ public record Scenario(
     /** The group of this name. */
     public Optional<Group> group(String wanted) {
         return groups.stream().filter(group -> group.name().equals(wanted)).findFirst();
-    }
-
-    /** This scenario with other numbers of devices, all groups in proportion, at least one device each. */
-    public Scenario scaled(double factor) {
-        return with(
-                seed,
-                processes,
-                groups.stream()
-                        .map(group -> group.withDevices((int) Math.max(1, Math.round(group.devices() * factor))))
-                        .toList());
-    }
-
-    /** This scenario with these numbers of devices, by the names of groups; a group that is not named keeps its own. */
-    public Scenario withDevices(Map<String, Integer> devices) {
-        return with(
-                seed,
-                processes,
-                groups.stream()
-                        .map(group -> group.withDevices(devices.getOrDefault(group.name(), group.devices())))
-                        .toList());
-    }
-
-    /** This scenario with another seed. */
-    public Scenario withSeed(long other) {
-        return with(other, processes, groups);
-    }
-
-    /** This scenario in another number of processes. */
-    public Scenario withProcesses(int number) {
-        return with(seed, number, groups);
-    }
-
-    private Scenario with(long otherSeed, int otherProcesses, List<Group> otherGroups) {
-        return new Scenario(
-                name,
-                about,
-                otherSeed,
-                nodes,
-                brokers,
-                otherProcesses,
-                drain,
-                warmUp,
-                stages,
-                otherGroups,
-                orders,
-                faults,
-                outages,
-                thresholds);
     }
 }

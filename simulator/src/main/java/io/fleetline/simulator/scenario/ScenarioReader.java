@@ -9,8 +9,6 @@ import io.fleetline.simulator.payload.PayloadModel;
 import io.fleetline.simulator.payload.Replay;
 import io.fleetline.simulator.payload.Vibration;
 import io.fleetline.simulator.schedule.Schedule;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,31 +54,24 @@ final class ScenarioReader {
     }
 
     private final Path directory;
+    private final Overrides overrides;
 
-    private ScenarioReader(Path directory) {
+    private ScenarioReader(Path directory, Overrides overrides) {
         this.directory = directory;
+        this.overrides = overrides;
     }
 
-    static Scenario read(Path file) {
-        try {
-            Path directory = file.toAbsolutePath().getParent();
-            return parse(Files.readString(file), file.toString(), directory == null ? Path.of("") : directory);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read " + file + ": " + e, e);
-        }
-    }
-
-    static Scenario parse(String yaml, String source, Path directory) {
-        return new ScenarioReader(directory).scenario(Section.root(yaml, source));
+    static Scenario parse(String yaml, String source, Path directory, Overrides overrides) {
+        return new ScenarioReader(directory, overrides).scenario(Section.root(yaml, source));
     }
 
     private Scenario scenario(Section root) {
         String name = root.text("name");
         String about = root.text("about", "");
-        long seed = root.number("seed", 1);
+        long writtenSeed = root.number("seed", 1);
         int nodes = root.count("nodes", 1);
         int brokers = root.count("brokers", 1);
-        int processes = root.count("processes", 1);
+        int writtenProcesses = root.count("processes", 1);
         Duration drain = root.duration("drain", Duration.ofSeconds(30));
         Duration warmUp = root.duration("warmUp", Duration.ZERO);
         List<Scenario.Stage> stages = root.requiredList("stages", ScenarioReader::stage);
@@ -93,10 +84,10 @@ final class ScenarioReader {
         return root.made(() -> new Scenario(
                 name,
                 about,
-                seed,
+                overrides.seed().orElse(writtenSeed),
                 nodes,
                 brokers,
-                processes,
+                overrides.processes().orElse(writtenProcesses),
                 drain,
                 warmUp,
                 stages,
@@ -117,11 +108,12 @@ final class ScenarioReader {
     private Group group(Section section) {
         String name = section.text("name");
         String tenant = section.text("tenant", "sim");
-        int devices = section.count("devices");
+        int written = section.count("devices");
+        int devices = overrides.devicesOf(name, written);
         Group.Outbox outbox =
                 section.section("outbox").map(ScenarioReader::outbox).orElseGet(ScenarioReader::memory);
         Group.Arrival arrival = section.section("arrive")
-                .map(arrive -> arrival(arrive, devices))
+                .map(arrive -> arrival(arrive, written))
                 .orElseGet(() -> new Group.Arrival(Duration.ZERO, Duration.ZERO, false));
         List<Group.Publication> publications = section.list("publish", this::publication);
         List<Group.Handler> handlers = section.list("answers", ScenarioReader::handler);

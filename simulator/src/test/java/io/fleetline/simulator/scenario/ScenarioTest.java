@@ -130,8 +130,6 @@ class ScenarioTest {
                         Duration.ZERO,
                         1024));
         assertThat(scenario.thresholds().connected()).contains(0.995);
-        assertThat(scenario.scaled(0.1).devices()).isEqualTo(100);
-        assertThat(scenario.withSeed(9).seed()).isEqualTo(9);
     }
 
     @Test
@@ -212,8 +210,6 @@ class ScenarioTest {
 
         assertThat(scenario.processes()).isEqualTo(2);
         assertThat(scenario.outages().get(0)).hasToString("kill of process-2");
-        assertThat(scenario.withProcesses(3).processes()).isEqualTo(3);
-        assertThat(scenario.withDevices(Map.of("pump", 7)).devices()).isEqualTo(7);
         refuses(yaml.replace("processes: 2", "processes: 1"), "outages has a kill of process-2, but there are only 1");
         refuses(
                 yaml.replace("processes: 2", "processes: 1").replace("process: 2", "process: 1"),
@@ -240,11 +236,31 @@ class ScenarioTest {
     }
 
     @Test
-    void aFileIsReadAndFilesThatItNamesLieBesideIt() throws Exception {
-        Path file = Files.writeString(directory.resolve("s.yaml"), LEAST);
-        assertThat(Scenario.read(file).name()).isEqualTo("least");
-        assertThatThrownBy(() -> Scenario.read(directory.resolve("none.yaml")))
-                .hasMessageStartingWith("cannot read " + directory.resolve("none.yaml"));
+    void whatIsOverriddenHoldsBeforeAnythingIsChecked() {
+        String large = LEAST.replace("3\n", "30000\n");
+        String kill = LEAST + "outages:\n- {kind: kill, process: 2, at: 1s, for: 2s}\n";
+        Overrides two = new Overrides(Optional.of(9L), Optional.of(2), 1, Map.of());
+
+        assertThat(Scenario.parse(large, "test", directory, two).devices()).isEqualTo(30_000);
+        assertThat(Scenario.parse(kill, "test", directory, two).processes()).isEqualTo(2);
+        assertThat(Scenario.parse(kill, "test", directory, two).seed()).isEqualTo(9);
+        refuses(large, "groups have 30000 devices together, more than 20000 for each process (processes is 1)");
+        refuses(kill, "process");
+
+        // Too large as it is written, not as it is played; and the other way round.
+        assertThat(Scenario.parse(large, "test", directory, scaled(0.1)).devices())
+                .isEqualTo(3_000);
+        assertThat(Scenario.parse(LEAST, "test", directory, scaled(0.01)).devices())
+                .isEqualTo(1);
+        refuses(LEAST, scaled(10_000), "groups have 30000 devices together");
+        refuses(LEAST.replace("3\n", "0\n"), scaled(10), "devices is 0, not within 1 to 99999");
+
+        Overrides seven = new Overrides(Optional.empty(), Optional.empty(), 100, Map.of("pump", 7));
+        assertThat(Scenario.parse(LEAST, "test", directory, seven).devices()).isEqualTo(7);
+        assertThatThrownBy(() -> new Overrides(Optional.empty(), Optional.of(17), 1, Map.of()))
+                .hasMessage("processes is 17, not within 1 to 16");
+        assertThatThrownBy(() -> scaled(Double.NaN)).hasMessageStartingWith("scale is NaN, not within ");
+        assertThatThrownBy(() -> scaled(0)).hasMessageStartingWith("scale is 0.0, not within ");
     }
 
     @Test
@@ -261,8 +277,16 @@ class ScenarioTest {
         return Scenario.parse(yaml, "test", directory);
     }
 
+    private static Overrides scaled(double factor) {
+        return new Overrides(Optional.empty(), Optional.empty(), factor, Map.of());
+    }
+
     private void refuses(String yaml, String why) {
-        assertThatThrownBy(() -> parse(yaml))
+        refuses(yaml, Overrides.NONE, why);
+    }
+
+    private void refuses(String yaml, Overrides overrides, String why) {
+        assertThatThrownBy(() -> Scenario.parse(yaml, "test", directory, overrides))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(why);
     }
