@@ -1,8 +1,9 @@
 package io.fleetline.simulator.scenario;
 
+import io.fleetline.simulator.schedule.Durations;
 import java.time.Duration;
 
-/** Ranges, with the key's name in the message. */
+/** Ranges. Messages begin with the key, so that {@link Section} can say in which line it is. */
 final class Checks {
     private Checks() {}
 
@@ -21,7 +22,8 @@ final class Checks {
 
     static void range(String key, Duration value, Duration least, Duration most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(key + " is " + value + ", not within " + least + " to " + most);
+            throw new IllegalArgumentException(key + " is " + Durations.text(value) + ", not within "
+                    + Durations.text(least) + " to " + Durations.text(most));
         }
     }
 }

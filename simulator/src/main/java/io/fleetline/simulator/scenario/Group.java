@@ -54,7 +54,8 @@ public record Group(
         Checks.range("devices", devices, 1, MOST_DEVICES);
         publications = List.copyOf(publications);
         handlers = List.copyOf(handlers);
-        tokens.ifPresent(lifetime -> Checks.range("lifetime", lifetime, Duration.ofSeconds(10), Duration.ofHours(24)));
+        tokens.ifPresent(lifetime ->
+                Checks.range("credential.lifetime", lifetime, Duration.ofSeconds(10), Duration.ofHours(24)));
         clockOffset.ifPresent(offset -> Checks.range("clockOffset", offset, TEN_YEARS.negated(), TEN_YEARS));
     }
 

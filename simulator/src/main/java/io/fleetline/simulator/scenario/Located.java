@@ -30,8 +30,17 @@ sealed interface Located {
     /** One value. */
     record Scalar(int line, String text) implements Located {}
 
-    /** Keys and their values; the line of a key is that of its value. */
-    record Keys(int line, Map<String, Located> values) implements Located {}
+    /**
+     * Keys and their values.
+     *
+     * @param lines where each key stands
+     */
+    record Keys(int line, Map<String, Integer> lines, Map<String, Located> values) implements Located {
+        /** Where a key stands; if it does not, where all begin. */
+        int lineOf(String key) {
+            return lines.getOrDefault(key, line);
+        }
+    }
 
     /** Values one after the other. */
     record Sequence(int line, List<Located> values) implements Located {}
@@ -43,7 +52,7 @@ sealed interface Located {
      */
     static Located read(String yaml, String source) {
         try (JsonParser parser = YAML.createParser(yaml)) {
-            return parser.nextToken() == null ? new Keys(1, Map.of()) : value(parser, source);
+            return parser.nextToken() == null ? new Keys(1, Map.of(), Map.of()) : value(parser, source);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(source + " line " + line(e) + ": " + what(e), e);
         } catch (IOException e) {
@@ -70,19 +79,40 @@ sealed interface Located {
                 .collect(Collectors.joining(", "));
     }
 
+    /** Where the key stands that this path leads to, such as {@code groups[1].name}, or as much of it as there is. */
+    static int line(Keys keys, String path) {
+        int line = keys.line;
+        Located at = keys;
+        for (String part : path.split("[.\\[]", -1)) {
+            @Nullable Located next = null;
+            if (at instanceof Keys here) {
+                next = here.values.get(part);
+                line = next == null ? line : here.lineOf(part);
+            } else if (at instanceof Sequence here) {
+                next = here.values.get(Integer.parseInt(part.substring(0, part.indexOf(']'))));
+                line = next.line();
+            }
+            if (next == null) {
+                return line;
+            }
+            at = next;
+        }
+        return line;
+    }
+
     private static Located value(JsonParser parser, String source) throws IOException {
         int line = parser.currentTokenLocation().getLineNr();
         @Nullable JsonToken token = parser.currentToken();
         if (token == JsonToken.START_OBJECT) {
+            Map<String, Integer> lines = new LinkedHashMap<>();
             Map<String, Located> values = new LinkedHashMap<>();
             while (parser.nextToken() != JsonToken.END_OBJECT) {
-                int keyLine = parser.currentTokenLocation().getLineNr();
                 String name = parser.currentName();
+                lines.put(name, parser.currentTokenLocation().getLineNr());
                 parser.nextToken();
-                Located value = value(parser, source);
-                values.put(name, value instanceof Scalar scalar ? new Scalar(keyLine, scalar.text) : value);
+                values.put(name, value(parser, source));
             }
-            return new Keys(line, values);
+            return new Keys(line, lines, values);
         }
         if (token == JsonToken.START_ARRAY) {
             List<Located> values = new ArrayList<>();

@@ -25,7 +25,12 @@ public record Outage(Kind kind, Part part, Duration at, Duration length) {
         NODE,
         BROKER,
         /** A process of the simulator's own, with the devices that it plays. */
-        PROCESS
+        PROCESS;
+
+        /** As scenarios write it. */
+        String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -38,7 +43,7 @@ public record Outage(Kind kind, Part part, Duration at, Duration length) {
         /** Such as {@code node-1}. */
         @Override
         public String toString() {
-            return role.name().toLowerCase(Locale.ROOT) + "-" + number;
+            return role.key() + "-" + number;
         }
     }
 

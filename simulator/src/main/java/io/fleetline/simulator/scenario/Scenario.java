@@ -1,14 +1,13 @@
 package io.fleetline.simulator.scenario;
 
 import io.fleetline.protocol.DeviceId;
+import io.fleetline.simulator.schedule.Durations;
 import io.fleetline.simulator.schedule.LoadCurve;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What a fleet is to do.
@@ -68,7 +67,7 @@ public record Scenario(
     /**
      * Checks each part and how they stand to one another.
      *
-     * @throws IllegalArgumentException naming the key
+     * @throws IllegalArgumentException naming the key by its path, such as {@code groups[1].name}
      */
     public Scenario {
         if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
@@ -86,18 +85,21 @@ public record Scenario(
         orders = List.copyOf(orders);
         faults = List.copyOf(faults);
         outages = List.copyOf(outages);
-        for (Outage outage : outages) {
+        for (int i = 0; i < outages.size(); i++) {
+            Outage outage = outages.get(i);
+            String key = "outages[" + i + "]." + outage.part().role().key();
             int known = switch (outage.part().role()) {
                 case NODE -> nodes;
                 case BROKER -> brokers;
                 case PROCESS -> processes;
             };
-            if (outage.part().number() < 1 || outage.part().number() > known) {
-                throw new IllegalArgumentException("outages has a " + outage + ", but there are only " + known);
-            }
             if (outage.part().role() == Outage.Role.PROCESS && processes == 1) {
-                throw new IllegalArgumentException("outages has a " + outage
+                throw new IllegalArgumentException(key + " is " + outage.part().number()
                         + ", but the only process plays the run; processes is to be 2 or more");
+            }
+            if (outage.part().number() < 1 || outage.part().number() > known) {
+                throw new IllegalArgumentException(
+                        key + " is " + outage.part().number() + ", but they are numbered from 1 to " + known);
             }
         }
         if (stages.isEmpty() || groups.isEmpty()) {
@@ -105,22 +107,26 @@ public record Scenario(
         }
         Duration stagesLength = length(stages);
         if (warmUp.isNegative() || warmUp.compareTo(stagesLength) >= 0) {
-            throw new IllegalArgumentException(
-                    "warmUp is " + warmUp + ", not within 0 to less than the stages take, " + stagesLength);
+            throw new IllegalArgumentException("warmUp is " + Durations.text(warmUp)
+                    + ", not within 0s to less than the stages take, " + Durations.text(stagesLength));
         }
-        Set<String> names = new HashSet<>();
-        for (Group group : groups) {
-            if (!names.add(group.name())) {
-                throw new IllegalArgumentException("two groups are called " + group.name());
+        List<String> names = groups.stream().map(Group::name).toList();
+        for (int i = 0; i < names.size(); i++) {
+            int first = names.indexOf(names.get(i));
+            if (first < i) {
+                throw new IllegalArgumentException(
+                        "groups[" + i + "].name is " + names.get(i) + ", which groups[" + first + "] is called too");
             }
         }
-        for (Fault fault : faults) {
+        for (int i = 0; i < faults.size(); i++) {
+            Fault fault = faults.get(i);
             boolean tokens = groups.stream()
                     .anyMatch(group ->
                             group.name().equals(fault.group()) && group.tokens().isPresent());
             if (fault.kind() == Fault.Kind.EXPIRED_CREDENTIAL && !tokens) {
-                throw new IllegalArgumentException("faults has an expired-credential of group " + fault.group()
-                        + ", whose secrets have no end; its credential is to be {kind: token}");
+                throw new IllegalArgumentException(
+                        "faults[" + i + "].kind is expired-credential, but the secrets of group " + fault.group()
+                                + " have no end; its credential is to be {kind: token}");
             }
         }
         int devices = groups.stream().mapToInt(Group::devices).sum();

@@ -126,10 +126,10 @@ final class ScenarioReader {
 
     private static Optional<Duration> tokens(Section section) {
         CredentialKind kind = section.word("kind", CredentialKind.class);
-        return switch (kind) {
-            case SECRET -> Optional.empty();
-            case TOKEN -> Optional.of(section.duration("lifetime", Duration.ofHours(1)));
-        };
+        Optional<Duration> lifetime = kind == CredentialKind.TOKEN
+                ? Optional.of(section.duration("lifetime", Duration.ofHours(1)))
+                : Optional.empty();
+        return section.made(() -> lifetime);
     }
 
     private static Group.Outbox memory() {

@@ -29,6 +29,10 @@ final class Section {
     /** A century: a count of ns holds that. */
     private static final Duration LONGEST = Duration.ofDays(36_525);
 
+    /** How a message begins that is about a key, which its path names. */
+    private static final Pattern ABOUT =
+            Pattern.compile("((\\w+)(?:\\[\\d+])?(?:\\.\\w+(?:\\[\\d+])?)*) (?:is|has|have) ");
+
     private static final Map<String, Long> UNITS = Map.of("K", 1L << 10, "M", 1L << 20, "G", 1L << 30);
 
     private final String source;
@@ -59,13 +63,14 @@ final class Section {
     /**
      * What is made of this section once all of its keys were asked for.
      *
+     * @param maker whose messages begin with the key that they are about, if they are about one
      * @throws IllegalArgumentException with the line, if there are keys that were not asked for, or the maker refuses
      */
     <T> T made(Supplier<T> maker) {
         for (Map.Entry<String, Located> entry : keys.values().entrySet()) {
             if (!asked.contains(entry.getKey())) {
                 throw wrong(
-                        entry.getValue().line(),
+                        keys.lineOf(entry.getKey()),
                         "unknown key " + full(entry.getKey())
                                 + Spelling.nearest(entry.getKey(), asked)
                                         .map(known -> "; did you mean " + known + "?")
@@ -75,9 +80,19 @@ final class Section {
         try {
             return maker.get();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    source + " line " + keys.line() + ": " + (path.isEmpty() ? "" : path + ": ") + e.getMessage(), e);
+            throw located(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** With the line of the key that it is about, if it begins with one, else with that in which this section begins. */
+    private IllegalArgumentException located(String message, IllegalArgumentException cause) {
+        Matcher about = ABOUT.matcher(message);
+        if (about.lookingAt() && asked.contains(about.group(2))) {
+            return new IllegalArgumentException(
+                    source + " line " + Located.line(keys, about.group(1)) + ": " + full(message), cause);
+        }
+        return new IllegalArgumentException(
+                source + " line " + keys.line() + ": " + (path.isEmpty() ? "" : path + ": ") + message, cause);
     }
 
     String text(String key) {
@@ -193,13 +208,12 @@ final class Section {
         if (value instanceof Located.Sequence sequence) {
             return sequence.values();
         }
-        throw wrong(value.line(), full(key) + " is a list");
+        throw wrong(key, full(key) + " is a list");
     }
 
     /** What to say about a key, with its line. */
     IllegalArgumentException wrong(String key, String what) {
-        Located value = keys.values().get(key);
-        return wrong(value == null ? keys.line() : value.line(), what);
+        return wrong(keys.lineOf(key), what);
     }
 
     private IllegalArgumentException wrong(int line, String what) {
@@ -226,13 +240,13 @@ final class Section {
             return Optional.empty();
         }
         if (!(value instanceof Located.Scalar scalar)) {
-            throw wrong(value.line(), full(key) + " is one value");
+            throw wrong(key, full(key) + " is one value");
         }
         try {
             return Optional.of(reader.apply(scalar.text()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    source + " line " + value.line() + ": " + (path.isEmpty() ? "" : path + ".") + e.getMessage(), e);
+                    source + " line " + keys.lineOf(key) + ": " + full(String.valueOf(e.getMessage())), e);
         }
     }
 

@@ -96,8 +96,8 @@ public sealed interface Schedule {
                 throw new IllegalArgumentException("events is " + events + ", not within 1 to 10000");
             }
             if (spacing.isNegative() || spacing.multipliedBy(events - 1L).compareTo(every) >= 0) {
-                throw new IllegalArgumentException("spacing is " + spacing + ": a burst of " + events
-                        + " events would not end before the next begins, every " + every);
+                throw new IllegalArgumentException("spacing is " + Durations.text(spacing) + ": a burst of " + events
+                        + " events would not end before the next begins, every " + Durations.text(every));
             }
         }
 
@@ -176,7 +176,8 @@ public sealed interface Schedule {
 
     private static void require(String key, Duration interval) {
         if (interval.compareTo(SHORTEST) < 0) {
-            throw new IllegalArgumentException(key + " is " + interval + ", shorter than " + SHORTEST);
+            throw new IllegalArgumentException(
+                    key + " is " + Durations.text(interval) + ", shorter than " + Durations.text(SHORTEST));
         }
     }
 

@@ -9,6 +9,7 @@ import io.fleetline.protocol.DeviceId;
 import io.fleetline.protocol.Lane;
 import io.fleetline.simulator.payload.PayloadModel;
 import io.fleetline.simulator.payload.Replay;
+import io.fleetline.simulator.schedule.Durations;
 import io.fleetline.simulator.schedule.Schedule;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,10 +139,12 @@ class ScenarioTest {
         refuses(LEAST.replace("devices", "devces"), "test line 6: unknown key groups[0].devces; did you mean devices?");
         refuses(LEAST.replace("    devices: 3\n", ""), "test line 5: groups[0].devices is missing");
         refuses(LEAST.replace("10s", "soon"), "test line 3: stages[0].for is \"soon\", no duration such as 250ms");
-        refuses(LEAST.replace("10s", "1ms"), "test line 3: stages[0]: for is PT0.001S, not within PT0.1S to PT168H");
+        refuses(LEAST.replace("10s", "1ms"), "test line 3: stages[0].for is 1ms, not within 100ms to 7d");
         refuses(LEAST.replace("3\n", "three\n"), "test line 6: groups[0].devices is \"three\", not a whole number");
-        refuses(LEAST.replace("3\n", "300000\n"), "test line 5: groups[0]: devices is 300000, not within 1 to 99999");
-        refuses(LEAST.replace("name: pump", "name: pump\n    tenant: ACME"), "tenant is \"ACME\", not of the form");
+        refuses(LEAST.replace("3\n", "300000\n"), "test line 6: groups[0].devices is 300000, not within 1 to 99999");
+        refuses(
+                LEAST.replace("name: pump", "name: pump\n    tenant: ACME"),
+                "test line 6: groups[0].tenant is \"ACME\", not of");
         refuses(LEAST + "stages: []\n", "test line 7: Duplicate field 'stages'");
         refuses(LEAST + "thresholds: 5\n", "test line 7: thresholds has keys of its own, not a value");
         refuses(LEAST + "faults: 5\n", "test line 7: faults is a list");
@@ -156,7 +159,7 @@ class ScenarioTest {
                 "test line 8: there is no group pumps; did you mean pump?");
         refuses(
                 LEAST + "    publish:\n    - channel: a b\n      schedule: {every: 1s}\n      payload: {kind: walk}\n",
-                "test line 8: groups[0].publish[0]: channel is \"a b\", not 1 to 128 of");
+                "test line 8: groups[0].publish[0].channel is \"a b\", not 1 to 128 of");
         refuses(
                 LEAST
                         + "    publish:\n"
@@ -167,8 +170,10 @@ class ScenarioTest {
         refuses(
                 LEAST + "    arrive: {over: 1s, perSecond: 5}\n",
                 "test line 7: groups[0].arrive: over and perSecond do not go together");
-        refuses(LEAST + "  - name: pump\n    devices: 1\n", "two groups are called pump");
-        refuses(LEAST + "warmUp: 10s\n", "warmUp is PT10S, not within 0 to less than the stages take, PT10S");
+        refuses(
+                LEAST + "  - name: pump\n    devices: 1\n",
+                "test line 7: groups[1].name is pump, which groups[0] is called too");
+        refuses(LEAST + "warmUp: 10s\n", "test line 7: warmUp is 10s, not within 0s to less than the stages take, 10s");
         refuses(LEAST.replace("3\n", "3000000000\n"), "test line 6: groups[0].devices is \"3000000000\", not within");
         refuses(
                 LEAST.replace("10s", "999999999999d"),
@@ -176,6 +181,37 @@ class ScenarioTest {
         refuses(LEAST + "seed: 999999999999GiB\n", "test line 7: seed is \"999999999999GiB\", more than any number");
         refuses(LEAST + "\tseed: 1\n", "test line 7: while scanning for the next token, found character '\\t(TAB)'");
         refuses(LEAST + "thresholds: {connected: NaN}\n", "thresholds.connected is \"NaN\", not a number");
+    }
+
+    @Test
+    void theLineIsThatOfTheKeyAndNotOfWhatItIsIn() {
+        refuses(
+                LEAST + "    publish:\n      - channel: a\n        schedule:\n          kind: bursts\n"
+                        + "          every: 1s\n          events: 2\n          spacing: 1s\n        payload: {kind: walk}\n",
+                "test line 13: groups[0].publish[0].schedule.spacing is 1s: a burst of 2 events would not end");
+        refuses(
+                LEAST + "    publish:\n      - channel: a\n        schedule: {every: 5us}\n"
+                        + "        payload:\n          kind: walk\n          start: 500\n",
+                "test line 9: groups[0].publish[0].schedule.every is 5us, shorter than 10us");
+        refuses(
+                LEAST + "    publish:\n      - channel: a\n        schedule: {every: 5s}\n"
+                        + "        payload:\n          kind: walk\n          start: 500\n",
+                "test line 12: groups[0].publish[0].payload.start is 500.0, not within least");
+        // The key at fault has its default: where its section begins.
+        refuses(
+                LEAST + "    publish:\n      - channel: a\n        schedule: {every: 5s}\n"
+                        + "        payload:\n          kind: walk\n          least: 50\n",
+                "test line 11: groups[0].publish[0].payload.start is 20.0, not within least");
+        refuses(LEAST + "threshold:\n  ackP99: 5s\n", "test line 7: unknown key threshold; did you mean thresholds?");
+        refuses(LEAST + "drain:\n  - 5s\n", "test line 7: drain is one value");
+        refuses(
+                LEAST + "thresholds:\n  connected: 100%\n  lateAfter: 0s\n",
+                "test line 9: thresholds.lateAfter is 0s, not within 1ms to 365d");
+        refuses(
+                LEAST + "faults:\n  - kind: delay\n    group: pump\n    at: 1s\n    for: 1s\n    delay: 90m\n",
+                "test line 12: faults[0].delay is 90m, not within 1ms to 5m");
+        refuses(LEAST + "    clockOffset: 36500d\n", "groups[0].clockOffset is 36500d, not within -3650d to 3650d");
+        assertThat(Durations.text(Duration.ofNanos(1))).isEqualTo("1ns");
     }
 
     @Test
@@ -195,10 +231,16 @@ class ScenarioTest {
                                 new Outage.Part(Outage.Role.BROKER, 3),
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2)));
-        refuses(yaml.replace("node: 2, at", "node: 3, at"), "outages has a kill of node-3, but there are only 2");
-        refuses(yaml.replace("broker: 3,", "broker: 4,"), "outages has a pause of broker-4, but there are only 3");
-        refuses(yaml.replace("broker: 3,", "broker: 3, node: 1,"), "one of node, broker and process is needed");
-        refuses(yaml.replace("brokers: 3", "brokers: 2"), "brokers is 2, of which none may be missing");
+        refuses(
+                yaml.replace("node: 2, at", "node: 3, at"),
+                "test line 10: outages[0].node is 3, but they are numbered from 1 to 2");
+        refuses(
+                yaml.replace("broker: 3,", "broker: 4,"),
+                "test line 11: outages[1].broker is 4, but they are numbered from 1 to 3");
+        refuses(
+                yaml.replace("broker: 3,", "broker: 3, node: 1,"),
+                "test line 11: outages[1]: one of node, broker and process is needed");
+        refuses(yaml.replace("brokers: 3", "brokers: 2"), "test line 8: brokers is 2, of which none may be missing");
     }
 
     @Test
@@ -210,15 +252,19 @@ class ScenarioTest {
 
         assertThat(scenario.processes()).isEqualTo(2);
         assertThat(scenario.outages().get(0)).hasToString("kill of process-2");
-        refuses(yaml.replace("processes: 2", "processes: 1"), "outages has a kill of process-2, but there are only 1");
+        refuses(
+                yaml.replace("process: 2", "process: 3"),
+                "test line 9: outages[0].process is 3, but they are numbered");
         refuses(
                 yaml.replace("processes: 2", "processes: 1").replace("process: 2", "process: 1"),
-                "the only process plays the run; processes is to be 2 or more");
-        refuses(yaml.replace("kill", "pause"), "a process of the simulator can only be killed");
+                "test line 9: outages[0].process is 1, but the only process plays the run; processes is to be 2 or more");
+        refuses(
+                yaml.replace("kill", "pause"),
+                "test line 9: outages[0].kind is pause, but a process of the simulator can only be killed");
         refuses(
                 LEAST.replace("3\n", "30000\n"),
-                "groups have 30000 devices together, more than 20000 for each process (processes is 1)");
-        refuses(LEAST + "processes: 17\n", "processes is 17, not within 1 to 16");
+                "test line 4: groups have 30000 devices together, more than 20000 for each process (processes is 1)");
+        refuses(LEAST + "processes: 17\n", "test line 7: processes is 17, not within 1 to 16");
     }
 
     @Test
@@ -231,8 +277,11 @@ class ScenarioTest {
         assertThat(parse(yaml).faults().get(0).kind()).isEqualTo(Fault.Kind.EXPIRED_CREDENTIAL);
         refuses(
                 yaml.replace("{kind: token, lifetime: 5m}", "{kind: secret}"),
-                "faults has an expired-credential of group pump, whose secrets have no end");
-        refuses(yaml.replace("5m", "5s"), "lifetime is ");
+                "test line 9: faults[0].kind is expired-credential, but the secrets of group pump have no end");
+        refuses(yaml.replace("5m", "5s"), "test line 7: groups[0].credential.lifetime is 5s, not within 10s to 1d");
+        refuses(
+                yaml.replace("kind: token, lifetime", "kind: secret, lifetime"),
+                "test line 7: unknown key groups[0].credential.lifetime");
     }
 
     @Test
@@ -245,7 +294,7 @@ class ScenarioTest {
         assertThat(Scenario.parse(kill, "test", directory, two).processes()).isEqualTo(2);
         assertThat(Scenario.parse(kill, "test", directory, two).seed()).isEqualTo(9);
         refuses(large, "groups have 30000 devices together, more than 20000 for each process (processes is 1)");
-        refuses(kill, "process");
+        refuses(kill, "test line 8: outages[0].process is 2, but the only process plays the run");
 
         // Too large as it is written, not as it is played; and the other way round.
         assertThat(Scenario.parse(large, "test", directory, scaled(0.1)).devices())
