@@ -22,8 +22,8 @@ final class Faults {
             });
             return;
         }
-        Condition condition =
-                new Condition(kind(fault.kind()), fault.share(), fault.delay().toNanos(), fault.bytesPerSecond());
+        Condition condition = new Condition(
+                kind(fault.kind()), fault.share(), fault.delay().toNanos(), fault.loss(), fault.bytesPerSecond());
         pacer.add(Math.max(beginNanos, fromNanos), dueNanos -> {
             gate.begin(condition);
             return Pacer.NEVER;

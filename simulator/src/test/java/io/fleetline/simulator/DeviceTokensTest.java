@@ -26,7 +26,14 @@ import org.junit.jupiter.api.Test;
 class DeviceTokensTest {
     private static final Instant NOW = Instant.parse("2026-11-28T12:00:00.250Z");
     private static final Fault FAULT = new Fault(
-            Fault.Kind.EXPIRED_CREDENTIAL, "pump", Duration.ofSeconds(30), Duration.ofSeconds(10), 1, Duration.ZERO, 0);
+            Fault.Kind.EXPIRED_CREDENTIAL,
+            "pump",
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            1,
+            Duration.ZERO,
+            0,
+            0);
 
     private final AtomicLong nanos = new AtomicLong();
     private final FleetClock clock = new FleetClock("r", nanos::get, Clock.fixed(NOW, ZoneOffset.UTC));

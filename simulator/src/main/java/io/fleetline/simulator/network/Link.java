@@ -24,7 +24,6 @@ final class Link {
     /** TCP's least retransmission timeout in most systems; doubled for each further loss. */
     private static final long RETRANSMISSION_NANOS = 200_000_000;
 
-    private static final double LOSS = 0.1;
     private static final String GRANTED = "HTTP/1.1 200 Tunnel\r\n\r\n";
     private static final String REFUSED = "HTTP/1.1 502 No way\r\nContent-Length: 0\r\n\r\n";
 
@@ -105,7 +104,7 @@ final class Link {
                 delay += condition.delayNanos();
             } else if (condition.kind() == Condition.Kind.LOSS) {
                 for (long stall = RETRANSMISSION_NANOS;
-                        random.nextDouble() < LOSS && stall < 64 * RETRANSMISSION_NANOS;
+                        random.nextDouble() < condition.loss() && stall < 64 * RETRANSMISSION_NANOS;
                         stall *= 2) {
                     delay += stall;
                 }

@@ -11,10 +11,18 @@ import java.time.Duration;
  * @param length for how long; zero for what is done in a moment
  * @param share to which share of the connections, more than 0, at most 1
  * @param delay for {@link Kind#DELAY}: how much longer each way takes
+ * @param loss for {@link Kind#LOSS}: which share of the pieces comes late, more than 0, at most 0.9
  * @param bytesPerSecond for {@link Kind#SLOW_READER}: how fast devices read
  */
 public record Fault(
-        Kind kind, String group, Duration at, Duration length, double share, Duration delay, long bytesPerSecond) {
+        Kind kind,
+        String group,
+        Duration at,
+        Duration length,
+        double share,
+        Duration delay,
+        double loss,
+        long bytesPerSecond) {
     /** What can be done to a connection. */
     public enum Kind {
         /** It is reset; the device may come back at once. */
@@ -42,6 +50,9 @@ public record Fault(
         }
         if (kind == Kind.DELAY) {
             Checks.range("delay", delay, Duration.ofMillis(1), Duration.ofMinutes(5));
+        }
+        if (kind == Kind.LOSS) {
+            Checks.range("loss", loss, 0.000_001, 0.9);
         }
         if (kind == Kind.SLOW_READER) {
             Checks.range("bytesPerSecond", bytesPerSecond, 1, 1_000_000_000);

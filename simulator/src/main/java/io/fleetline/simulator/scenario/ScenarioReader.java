@@ -258,8 +258,9 @@ final class ScenarioReader {
         Duration length = kind == Fault.Kind.DISCONNECT ? Duration.ZERO : section.duration("for");
         double share = section.decimal("share", 1);
         Duration delay = kind == Fault.Kind.DELAY ? section.duration("delay") : Duration.ZERO;
+        double loss = kind == Fault.Kind.LOSS ? section.decimal("loss", 0.1) : 0;
         long bytes = kind == Fault.Kind.SLOW_READER ? section.number("bytesPerSecond") : 0;
-        return section.made(() -> new Fault(kind, group, at, length, share, delay, bytes));
+        return section.made(() -> new Fault(kind, group, at, length, share, delay, loss, bytes));
     }
 
     private static Outage outage(Section section) {

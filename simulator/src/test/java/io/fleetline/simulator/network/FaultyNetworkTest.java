@@ -113,7 +113,7 @@ class FaultyNetworkTest {
 
     @Test
     void whoIsCutOffFindsNoWayUntilItIsOver() throws Exception {
-        Condition cut = new Condition(Condition.Kind.CUT, 1, 0, 0);
+        Condition cut = new Condition(Condition.Kind.CUT, 1, 0, 0, 0);
         Socket device = device();
 
         gate.begin(cut);
@@ -128,7 +128,7 @@ class FaultyNetworkTest {
 
     @Test
     void throughAHalfOpenConnectionNothingPassesAndNobodyHearsOfIt() throws Exception {
-        Condition halfOpen = new Condition(Condition.Kind.HALF_OPEN, 1, 0, 0);
+        Condition halfOpen = new Condition(Condition.Kind.HALF_OPEN, 1, 0, 0, 0);
         Socket device = device();
         gate.begin(halfOpen);
         network.settle();
@@ -147,7 +147,7 @@ class FaultyNetworkTest {
     void aDelayIsKeptInBothDirections() throws Exception {
         Socket device = device();
         assertThat(isAlive(device)).isTrue();
-        gate.begin(new Condition(Condition.Kind.DELAY, 1, 100_000_000, 0));
+        gate.begin(new Condition(Condition.Kind.DELAY, 1, 100_000_000, 0, 0));
         network.settle();
         long began = System.nanoTime();
         assertThat(isAlive(device)).isTrue();
@@ -159,7 +159,7 @@ class FaultyNetworkTest {
     void aSlowReaderTakesNoMoreThanItIsGiven() throws Exception {
         Socket device = device();
         assertThat(isAlive(device)).isTrue();
-        gate.begin(new Condition(Condition.Kind.SLOW_READER, 1, 0, 10_000));
+        gate.begin(new Condition(Condition.Kind.SLOW_READER, 1, 0, 0, 10_000));
         network.settle();
         long began = System.nanoTime();
 
@@ -173,13 +173,34 @@ class FaultyNetworkTest {
     @Test
     void whatIsLostComesLaterAndInOrder() throws Exception {
         Socket device = device();
-        gate.begin(new Condition(Condition.Kind.LOSS, 1, 0, 0));
+        gate.begin(new Condition(Condition.Kind.LOSS, 1, 0, 0.1, 0));
         network.settle();
         for (int i = 0; i < 30; i++) {
             device.getOutputStream().write(i);
             device.getOutputStream().flush();
             assertThat(device.getInputStream().read()).isEqualTo(i);
         }
+    }
+
+    @Test
+    void howMuchIsLostIsSaid() throws Exception {
+        // Each piece would be lost once where a half is lost, and never where one in ten is.
+        gate = network.gate(DEVICES, new Random() {
+            private int drawn;
+
+            @Override
+            public double nextDouble() {
+                return drawn++ % 2 == 0 ? 0.3 : 0.9;
+            }
+        });
+        Socket device = device();
+        assertThat(isAlive(device)).isTrue();
+        gate.begin(new Condition(Condition.Kind.LOSS, 1, 0, 0.5, 0));
+        network.settle();
+        long began = System.nanoTime();
+        assertThat(isAlive(device)).isTrue();
+
+        assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(400_000_000);
     }
 
     /** A device that came through the gate. */

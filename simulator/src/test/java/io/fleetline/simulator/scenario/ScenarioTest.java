@@ -87,6 +87,8 @@ class ScenarioTest {
             faults:
               - {kind: slow-reader, group: pump, at: 1m, for: 10s, share: 30%, bytesPerSecond: 1KiB}
               - {kind: disconnect, group: pump, at: 90s}
+              - {kind: loss, group: pump, at: 1m, for: 10s, loss: 2%}
+              - {kind: loss, group: pump, at: 1m, for: 10s}
             thresholds:
               ackP99: 200ms
               connected: 99.5%
@@ -129,7 +131,10 @@ class ScenarioTest {
                         Duration.ofSeconds(10),
                         0.3,
                         Duration.ZERO,
+                        0,
                         1024));
+        assertThat(scenario.faults().get(2).loss()).isEqualTo(0.02);
+        assertThat(scenario.faults().get(3).loss()).isEqualTo(0.1);
         assertThat(scenario.thresholds().connected()).contains(0.995);
     }
 
@@ -210,6 +215,12 @@ class ScenarioTest {
         refuses(
                 LEAST + "faults:\n  - kind: delay\n    group: pump\n    at: 1s\n    for: 1s\n    delay: 90m\n",
                 "test line 12: faults[0].delay is 90m, not within 1ms to 5m");
+        refuses(
+                LEAST + "faults:\n  - kind: loss\n    group: pump\n    at: 1s\n    for: 1s\n    loss: 95%\n",
+                "test line 12: faults[0].loss is 0.95, not within 1.0E-6 to 0.9");
+        refuses(
+                LEAST + "faults:\n  - {kind: cut, group: pump, at: 1s, for: 1s, loss: 5%}\n",
+                "test line 8: unknown key faults[0].loss");
         refuses(LEAST + "    clockOffset: 36500d\n", "groups[0].clockOffset is 36500d, not within -3650d to 3650d");
         assertThat(Durations.text(Duration.ofNanos(1))).isEqualTo("1ns");
     }
