@@ -78,9 +78,9 @@ public record FleetProof(
         return faults().isEmpty();
     }
 
-    /** Whether there is anything that it could have found wrong. */
+    /** Whether there is anything that it could have found wrong: an event that has a receipt, or a command that ran. */
     public boolean provesSomething() {
-        return raw.receipts() > 0;
+        return raw.receipts() > 0 || commands.run() > 0;
     }
 
     /** All that is not as it was promised. */

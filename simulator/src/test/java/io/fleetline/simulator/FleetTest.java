@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(20)
+@Timeout(60)
 class FleetTest {
     /** Half of the devices are cut off before the first one comes. */
     private static final String HALF_CUT = """
