@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param seed another seed
  * @param processes another number of processes of the simulator, 1 to 16
- * @param scale by what the numbers of devices are multiplied, 0.000001 to 100,000; one device is left of each group
+ * @param scale by what the numbers of devices are multiplied, and the threshold {@code eventsPerSecond} with them, 0.000001 to 100,000; one
+ *     device is left of each group
  * @param devices numbers of devices by the names of groups, whatever the scale; a group that is not named keeps its own
  */
 public record Overrides(Optional<Long> seed, Optional<Integer> processes, double scale, Map<String, Integer> devices) {

@@ -79,8 +79,7 @@ final class ScenarioReader {
         List<Order> orders = root.list("commands", section -> order(section, groups));
         List<Fault> faults = root.list("faults", section -> fault(section, groups));
         List<Outage> outages = root.list("outages", ScenarioReader::outage);
-        Thresholds thresholds =
-                root.section("thresholds").map(ScenarioReader::thresholds).orElse(Thresholds.NONE);
+        Thresholds thresholds = root.section("thresholds").map(this::thresholds).orElse(Thresholds.NONE);
         return root.made(() -> new Scenario(
                 name,
                 about,
@@ -303,7 +302,7 @@ final class ScenarioReader {
         return name;
     }
 
-    private static Thresholds thresholds(Section section) {
+    private Thresholds thresholds(Section section) {
         Optional<Duration> ackP99 = section.optionalDuration("ackP99");
         Optional<Duration> ackP999 = section.optionalDuration("ackP999");
         Optional<Duration> readerP99 = section.optionalDuration("readerP99");
@@ -313,7 +312,9 @@ final class ScenarioReader {
         Optional<Long> dropped = section.optionalNumber("dropped");
         Optional<Long> late = section.optionalNumber("late");
         Duration lateAfter = section.duration("lateAfter", Thresholds.NONE.lateAfter());
-        Optional<Double> rate = section.optionalDecimal("eventsPerSecond");
+        // What devices publish together is as many times as large as there are more of them.
+        Optional<Double> rate =
+                section.optionalDecimal("eventsPerSecond").map(perSecond -> perSecond * overrides.scale());
         return section.made(() -> new Thresholds(
                 ackP99, ackP999, readerP99, commandP99, connectP99, connected, dropped, late, lateAfter, rate));
     }

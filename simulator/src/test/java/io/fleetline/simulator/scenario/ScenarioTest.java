@@ -315,6 +315,13 @@ class ScenarioTest {
         refuses(LEAST, scaled(10_000), "groups have 30000 devices together");
         refuses(LEAST.replace("3\n", "0\n"), scaled(10), "devices is 0, not within 1 to 99999");
 
+        String asked = LEAST + "thresholds: {eventsPerSecond: 800, dropped: 7}\n";
+        assertThat(parse(asked).thresholds().eventsPerSecond()).contains(800.0);
+        Thresholds ofATenth =
+                Scenario.parse(asked, "test", directory, scaled(0.1)).thresholds();
+        assertThat(ofATenth.eventsPerSecond()).contains(80.0);
+        assertThat(ofATenth.dropped()).contains(7L);
+
         Overrides seven = new Overrides(Optional.empty(), Optional.empty(), 100, Map.of("pump", 7));
         assertThat(Scenario.parse(LEAST, "test", directory, seven).devices()).isEqualTo(7);
         assertThatThrownBy(() -> new Overrides(Optional.empty(), Optional.of(17), 1, Map.of()))
