@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -28,13 +29,18 @@ final class ProveVerb implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUN", description = "The directory of the run.")
     private Path run = Path.of("");
 
+    @Option(
+            names = "--json",
+            description = "Tell it to programs: what result.json has under 'proof', with counts for each device.")
+    private boolean json;
+
     @Mixin
     private KafkaTarget kafka = new KafkaTarget();
 
     @Override
     public Integer call() throws CliFailure {
         LiveLine line = new LiveLine(spec.commandLine().getOut(), LiveLine.onTerminal(), SystemTime::nanoTime);
-        return new Proving(line, SystemTime::nanoTime).prove(run, () -> {
+        return new Proving(line, json, SystemTime::nanoTime).prove(run, () -> {
             Map<String, String> settings = new HashMap<>(kafka.settings());
             settings.put("bootstrap.servers", kafka.bootstrapServers());
             return settings;

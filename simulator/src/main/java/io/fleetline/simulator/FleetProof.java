@@ -2,6 +2,7 @@ package io.fleetline.simulator;
 
 import io.fleetline.simulator.proof.CommandCheck;
 import io.fleetline.simulator.proof.DeviceTally;
+import io.fleetline.simulator.proof.Differences;
 import io.fleetline.simulator.proof.Fault;
 import io.fleetline.simulator.proof.JournalCheck;
 import io.fleetline.simulator.proof.JournalReading;
@@ -10,11 +11,13 @@ import io.fleetline.simulator.proof.Verdict;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * What came out of comparing a run's journal with Kafka.
@@ -62,11 +65,26 @@ public record FleetProof(
         try (RawLog log = new RawLog(kafka, facts.topics().updates(), nanoTime)) {
             log.readInto(commands, offsets(facts, facts.topics().updates()), patience);
         }
-        return new FleetProof(
+        return of(
                 events.verdict(),
                 exact,
                 commands.verdict(),
                 events.tallies(Duration.ofMillis(facts.lateAfterMillis())));
+    }
+
+    /** Puts together what the parts say, and counts for each device where they differ from its journal. */
+    static FleetProof of(
+            Verdict raw, Optional<Verdict> exact, CommandCheck.Verdict commands, List<DeviceTally> tallies) {
+        Map<String, Differences> inRaw =
+                Differences.byDevice(Stream.concat(raw.faults().stream(), commands.faults().stream()));
+        Optional<Map<String, Differences>> inExact =
+                exact.map(verdict -> Differences.byDevice(verdict.faults().stream()));
+        List<DeviceTally> devices = tallies.stream()
+                .map(tally -> tally.with(
+                        inRaw.getOrDefault(tally.device(), Differences.NONE),
+                        inExact.map(all -> all.getOrDefault(tally.device(), Differences.NONE))))
+                .toList();
+        return new FleetProof(raw, exact, commands, devices);
     }
 
     private static Map<Integer, Long> offsets(RunFacts facts, String topic) {
@@ -89,6 +107,22 @@ public record FleetProof(
         exact.ifPresent(verdict -> all.addAll(verdict.faults()));
         all.addAll(commands.faults());
         return all;
+    }
+
+    /** How many differences there are of each kind that there is. */
+    public Map<Fault.Kind, Long> faultsByKind() {
+        Map<Fault.Kind, Long> kinds = new EnumMap<>(Fault.Kind.class);
+        faults().forEach(fault -> kinds.merge(fault.kind(), 1L, Long::sum));
+        return kinds;
+    }
+
+    /** The devices of which there is something to tell, at most so many, the worst first. */
+    public List<DeviceTally> worst(int most) {
+        return devices.stream()
+                .filter(DeviceTally::hasSomethingToTell)
+                .sorted(DeviceTally.WORST_FIRST)
+                .limit(most)
+                .toList();
     }
 
     /** How many events were stored late. */

@@ -8,12 +8,15 @@ import io.fleetline.simulator.Judgement;
 import io.fleetline.simulator.Measured;
 import io.fleetline.simulator.RunDirectory;
 import io.fleetline.simulator.RunResult;
+import io.fleetline.simulator.proof.DeviceTally;
 import io.fleetline.simulator.proof.Fault;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Tells what came of a run, and turns it into an exit code. */
 final class Conclusion {
     private static final int FAULTS_SHOWN = 10;
+    private static final int DEVICES_SHOWN = 10;
 
     private final LiveLine line;
 
@@ -57,20 +60,34 @@ final class Conclusion {
         return result.judgement().met() ? ExitCode.DONE : ExitCode.MISSED;
     }
 
-    /** Tells what a proof came to. */
-    int tell(FleetProof proof) {
-        List<Fault> faults = proof.faults();
-        if (!faults.isEmpty()) {
-            line.say("Kafka does not hold what was promised; " + faults.size()
-                    + (faults.size() == 1 ? " difference:" : " differences:"));
-            faults.stream().limit(FAULTS_SHOWN).forEach(fault -> line.say("  " + fault));
-            if (faults.size() > FAULTS_SHOWN) {
-                line.say("  and " + (faults.size() - FAULTS_SHOWN) + " more");
-            }
+    /**
+     * What a proof came to as an exit code.
+     *
+     * @throws CliFailure if it proves nothing
+     */
+    static int exitCode(FleetProof proof) {
+        if (!proof.holds()) {
             return ExitCode.DISPROVED;
         }
         if (!proof.provesSomething()) {
             throw new CliFailure("no device got a receipt: this run proves nothing");
+        }
+        return ExitCode.DONE;
+    }
+
+    /** Tells what a proof came to, and returns it as an exit code. */
+    int tell(FleetProof proof) {
+        int exitCode = exitCode(proof);
+        if (exitCode == ExitCode.DISPROVED) {
+            List<Fault> faults = proof.faults();
+            line.say("Kafka does not hold what was promised; " + faults.size()
+                    + (faults.size() == 1 ? " difference:" : " differences:"));
+            faults.stream().limit(FAULTS_SHOWN).forEach(fault -> line.say("  " + fault));
+            if (faults.size() > FAULTS_SHOWN) {
+                line.say("  and " + (faults.size() - FAULTS_SHOWN) + " more; of each kind: " + kinds(proof));
+            }
+            tellDevices(proof);
+            return exitCode;
         }
         line.say("Kafka holds what was promised: " + proof.raw().receipts() + " receipts, "
                 + proof.raw().records() + " records read, " + proof.raw().repeats() + " repeats, " + proof.gaps()
@@ -81,6 +98,25 @@ final class Conclusion {
                                 + proof.commands().run() + " run"
                         : "")
                 + ".");
-        return ExitCode.DONE;
+        return exitCode;
+    }
+
+    private static String kinds(FleetProof proof) {
+        return proof.faultsByKind().entrySet().stream()
+                .map(kind -> kind.getValue() + " " + kind.getKey())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Tells of the devices of which there is most to tell, the worst first. */
+    void tellDevices(FleetProof proof) {
+        List<DeviceTally> worst = proof.worst(DEVICES_SHOWN);
+        if (worst.isEmpty()) {
+            return;
+        }
+        long all = proof.devices().stream()
+                .filter(DeviceTally::hasSomethingToTell)
+                .count();
+        line.say(all > worst.size() ? "The worst " + worst.size() + " of " + all + " devices:" : "By device:");
+        worst.forEach(tally -> line.say("  " + Figures.tally(tally)));
     }
 }

@@ -2,8 +2,11 @@ package io.fleetline.cli.simulate;
 
 import io.fleetline.simulator.measure.Percentiles;
 import io.fleetline.simulator.measure.Sample;
+import io.fleetline.simulator.proof.DeviceTally;
 import io.fleetline.simulator.scenario.Scenario;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Figures of a run in words. */
@@ -39,6 +42,29 @@ final class Figures {
                         millis(seen.p999Nanos()),
                         millis(seen.maxNanos()),
                         seen.count());
+    }
+
+    /** What became of a device, the worst first; what there is none of is left out. */
+    static String tally(DeviceTally tally) {
+        List<String> words = new ArrayList<>();
+        if (tally.differences().total() > 0) {
+            words.add(tally.differences().toString());
+        }
+        tally.exact()
+                .filter(exact -> exact.total() > 0)
+                .ifPresent(exact -> words.add("in the exact topic " + exact));
+        count(words, tally.dropped(), "dropped");
+        count(words, tally.gaps(), "numbers declared as dropped");
+        count(words, tally.late(), "late, by up to " + millis(tally.latestMillis() * 1_000_000));
+        count(words, tally.repeats(), "repeats");
+        return tally.device() + ": " + String.join(", ", words) + "; " + tally.published() + " published, "
+                + tally.receipts() + " receipts, " + tally.stored() + " stored";
+    }
+
+    private static void count(List<String> words, long count, String word) {
+        if (count > 0) {
+            words.add(count + " " + word);
+        }
     }
 
     static String millis(long nanos) {

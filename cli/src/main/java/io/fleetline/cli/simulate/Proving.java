@@ -3,11 +3,13 @@ package io.fleetline.cli.simulate;
 import io.fleetline.cli.dev.DevSystem;
 import io.fleetline.cli.dev.StateDirectory;
 import io.fleetline.cli.terminal.CliFailure;
+import io.fleetline.cli.terminal.ExitCode;
 import io.fleetline.cli.terminal.FileTrouble;
 import io.fleetline.cli.terminal.LiveLine;
 import io.fleetline.devkafka.DevKafka;
 import io.fleetline.simulator.FleetProof;
 import io.fleetline.simulator.RunDirectory;
+import io.fleetline.simulator.report.ResultJson;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,11 +25,16 @@ public final class Proving {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final LiveLine line;
+    private final boolean json;
     private final LongSupplier nanoTime;
 
-    /** @param line where it tells what came out */
-    public Proving(LiveLine line, LongSupplier nanoTime) {
+    /**
+     * @param line where it tells what came out
+     * @param json whether it tells it to programs, in the form that {@code result.json} has under {@code proof}
+     */
+    public Proving(LiveLine line, boolean json, LongSupplier nanoTime) {
         this.line = line;
+        this.json = json;
         this.nanoTime = nanoTime;
     }
 
@@ -60,6 +67,16 @@ public final class Proving {
     }
 
     private int conclude(RunDirectory directory, Map<String, String> kafka) throws IOException, TimeoutException {
-        return new Conclusion(line).tell(FleetProof.of(directory, kafka, nanoTime, PATIENCE));
+        FleetProof proof = FleetProof.of(directory, kafka, nanoTime, PATIENCE);
+        Conclusion conclusion = new Conclusion(line);
+        if (json) {
+            line.say(ResultJson.text(proof).stripTrailing());
+            return Conclusion.exitCode(proof);
+        }
+        int exitCode = conclusion.tell(proof);
+        if (exitCode == ExitCode.DONE) {
+            conclusion.tellDevices(proof);
+        }
+        return exitCode;
     }
 }

@@ -6,8 +6,14 @@ package io.fleetline.simulator.proof;
  * @param kind which way
  * @param device whose events it is about
  * @param sentence what was expected and what is there
+ * @param count how many events or commands it is about; 0 if other faults tell of all of them already
  */
-public record Fault(Kind kind, String device, String sentence) {
+public record Fault(Kind kind, String device, String sentence, long count) {
+    /** About one event or command. */
+    public Fault(Kind kind, String device, String sentence) {
+        this(kind, device, sentence, 1);
+    }
+
     /** The ways in which Kafka can differ from the journal. */
     public enum Kind {
         /** It has a receipt and is not there. */

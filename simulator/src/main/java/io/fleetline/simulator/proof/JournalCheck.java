@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -164,7 +165,7 @@ public final class JournalCheck {
     }
 
     /**
-     * What became of each device's events, once every record has been read.
+     * What became of each device's events, once every record has been read; where they differ from the journal is the verdicts' to say.
      *
      * @param lateAfter an event is late if it was stored, by the node's clock, more than this after it was due
      */
@@ -188,7 +189,9 @@ public final class JournalCheck {
                     device == null ? 0 : device.repeats,
                     device == null ? 0 : device.numbersGivenUp(),
                     late,
-                    latestMillis));
+                    latestMillis,
+                    Differences.NONE,
+                    Optional.empty()));
         });
         return tallies;
     }
@@ -233,12 +236,16 @@ public final class JournalCheck {
         missing.removeIf(told::isDropped);
         long gaps = device == null ? 0 : device.numbersGivenUp();
         if (missing.size() > gaps) {
+            // What has a receipt is told of as missing, each by itself.
+            long untold =
+                    missing.stream().filter(counter -> !told.stored().containsKey(counter)).count();
             faults.add(new Fault(
                     Fault.Kind.LOST_FROM_DISK,
                     name,
                     "of what was on disk when its process was killed " + missing.size() + " events are not there, "
                             + gaps + " of them declared as dropped; the first has counter "
-                            + missing.iterator().next()));
+                            + missing.iterator().next(),
+                    Math.max(0, untold - gaps)));
         }
     }
 

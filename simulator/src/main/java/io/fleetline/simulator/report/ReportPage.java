@@ -357,38 +357,36 @@ public final class ReportPage {
                 row(fault.kind().name(), fault.device(), fault.sentence());
             }
             html.append("</table></div>\n");
-            int more = proof.faults().size() - FAULTS_SHOWN;
-            html.append(more > 0 ? "<p>and " + more + " more; result.json has them.</p>\n" : "");
+            int all = proof.faults().size();
+            if (all > FAULTS_SHOWN) {
+                html.append("<p>and ")
+                        .append(Html.number(all - FAULTS_SHOWN))
+                        .append(" more; result.json has ")
+                        .append(all > ResultJson.FAULTS_TOLD ? "the first " + Html.number(ResultJson.FAULTS_TOLD) : "all")
+                        .append(", and how many there are of each device.</p>\n");
+            }
         }
         devices(proof);
     }
 
     /** Those with most to tell. */
     private void devices(FleetProof proof) {
-        List<DeviceTally> worst = proof.devices().stream()
-                .filter(tally -> tally.dropped() + tally.gaps() + tally.repeats() + tally.late() > 0)
-                .sorted(Comparator.comparingLong((DeviceTally tally) -> tally.dropped() + tally.gaps())
-                        .thenComparingLong(DeviceTally::late)
-                        .thenComparingLong(DeviceTally::repeats)
-                        .reversed())
-                .limit(DEVICES_SHOWN)
-                .toList();
+        List<DeviceTally> worst = proof.worst(DEVICES_SHOWN);
         if (worst.isEmpty()) {
             return;
         }
-        html.append("<p>The devices with most dropped, late or sent again:</p><div"
-                        + " class=\"scroll\"><table><tr><th>device")
-                .append("<th>published<th>receipts<th>dropped<th>gaps<th>repeats<th>late<th>latest by</tr>");
+        List<TallyColumn> columns = TallyColumn.of(worst);
+        html.append("<p>The devices with most differences, most dropped, late or sent again:</p>")
+                .append("<div class=\"scroll\"><table><tr><th>device");
+        columns.forEach(column -> html.append("<th>").append(Html.text(column.title())));
+        html.append("<th>latest by</tr>");
         for (DeviceTally tally : worst) {
-            row(
-                    tally.device(),
-                    Html.number(tally.published()),
-                    Html.number(tally.receipts()),
-                    Html.number(tally.dropped()),
-                    Html.number(tally.gaps()),
-                    Html.number(tally.repeats()),
-                    Html.number(tally.late()),
-                    Html.millis((double) tally.latestMillis()));
+            row(Stream.of(
+                            Stream.of(tally.device()),
+                            columns.stream().map(column -> Html.number(column.of(tally))),
+                            Stream.of(Html.millis((double) tally.latestMillis())))
+                    .flatMap(cells -> cells)
+                    .toArray(String[]::new));
         }
         html.append("</table></div>\n");
     }

@@ -10,6 +10,7 @@ import io.fleetline.simulator.measure.Percentiles;
 import io.fleetline.simulator.measure.ProcessUse;
 import io.fleetline.simulator.measure.Sample;
 import io.fleetline.simulator.proof.DeviceTally;
+import io.fleetline.simulator.proof.Differences;
 import io.fleetline.simulator.proof.Fault;
 import io.fleetline.simulator.proof.Verdict;
 import java.io.IOException;
@@ -24,7 +25,7 @@ import java.util.Map;
 public final class ResultJson {
     private static final int FORM = 1;
     /** More than these nobody reads; how many there are is told. */
-    private static final int FAULTS_TOLD = 1_000;
+    static final int FAULTS_TOLD = 1_000;
 
     private final JsonGenerator out;
 
@@ -38,9 +39,23 @@ public final class ResultJson {
     }
 
     static String text(RunResult result) throws IOException {
+        return written(json -> json.result(result));
+    }
+
+    /** What a proof came to: what a result has under {@code proof}. */
+    public static String text(FleetProof proof) throws IOException {
+        return written(json -> json.proof(proof));
+    }
+
+    @FunctionalInterface
+    private interface Part {
+        void write(ResultJson json) throws IOException;
+    }
+
+    private static String written(Part part) throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = new JsonFactory().createGenerator(text).useDefaultPrettyPrinter()) {
-            new ResultJson(out).result(result);
+            part.write(new ResultJson(out));
         }
         return text + "\n";
     }
@@ -71,13 +86,14 @@ public final class ResultJson {
             out.writeEndObject();
         }
         out.writeEndArray();
+        out.writeFieldName("proof");
         proof(result.proof());
         measured(measured, result.scenario().warmUp());
         out.writeEndObject();
     }
 
     private void proof(FleetProof proof) throws IOException {
-        out.writeObjectFieldStart("proof");
+        out.writeStartObject();
         out.writeBooleanField("holds", proof.holds());
         verdict("events", proof.raw());
         if (proof.exact().isPresent()) {
@@ -91,6 +107,11 @@ public final class ResultJson {
         out.writeNumberField("late", proof.late());
         out.writeNumberField("gaps", proof.gaps());
         out.writeNumberField("faults", proof.faults().size());
+        out.writeObjectFieldStart("faultsByKind");
+        for (Map.Entry<Fault.Kind, Long> kind : proof.faultsByKind().entrySet()) {
+            out.writeNumberField(kind.getKey().name(), kind.getValue());
+        }
+        out.writeEndObject();
         out.writeArrayFieldStart("firstFaults");
         for (Fault fault : proof.faults().stream().limit(FAULTS_TOLD).toList()) {
             out.writeStartObject();
@@ -102,20 +123,43 @@ public final class ResultJson {
         out.writeEndArray();
         out.writeArrayFieldStart("devices");
         for (DeviceTally tally : proof.devices()) {
-            out.writeStartObject();
-            out.writeStringField("device", tally.device());
-            out.writeNumberField("published", tally.published());
-            out.writeNumberField("receipts", tally.receipts());
-            out.writeNumberField("dropped", tally.dropped());
-            out.writeNumberField("stored", tally.stored());
-            out.writeNumberField("repeats", tally.repeats());
-            out.writeNumberField("gaps", tally.gaps());
-            out.writeNumberField("late", tally.late());
-            out.writeNumberField("latestMillis", tally.latestMillis());
-            out.writeEndObject();
+            device(tally);
         }
         out.writeEndArray();
         out.writeEndObject();
+    }
+
+    private void device(DeviceTally tally) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("device", tally.device());
+        out.writeNumberField("published", tally.published());
+        out.writeNumberField("receipts", tally.receipts());
+        out.writeNumberField("dropped", tally.dropped());
+        out.writeNumberField("stored", tally.stored());
+        out.writeNumberField("repeats", tally.repeats());
+        out.writeNumberField("gaps", tally.gaps());
+        out.writeNumberField("late", tally.late());
+        out.writeNumberField("latestMillis", tally.latestMillis());
+        Differences its = tally.differences();
+        events(its);
+        out.writeNumberField("commandsRepeated", its.commandsRepeated());
+        out.writeNumberField("commandsLost", its.commandsLost());
+        out.writeNumberField("outcomesLost", its.outcomesLost());
+        out.writeNumberField("outcomesDoubled", its.outcomesDoubled());
+        out.writeNumberField("outcomesInvented", its.outcomesInvented());
+        if (tally.exact().isPresent()) {
+            out.writeObjectFieldStart("exact");
+            events(tally.exact().get());
+            out.writeEndObject();
+        }
+        out.writeEndObject();
+    }
+
+    private void events(Differences differences) throws IOException {
+        out.writeNumberField("lost", differences.lost());
+        out.writeNumberField("doubled", differences.doubled());
+        out.writeNumberField("outOfOrder", differences.outOfOrder());
+        out.writeNumberField("otherDifferences", differences.others());
     }
 
     private void verdict(String name, Verdict verdict) throws IOException {

@@ -90,6 +90,12 @@ class KilledProcessTest {
                 Optional.of(new StoredEvent.Mark(VALVE.toString(), counter)));
     }
 
+    private Differences differences() throws IOException {
+        JournalCheck events = new JournalCheck(JournalReading.readAll(files));
+        log.forEach(events::record);
+        return Differences.byDevice(events.verdict().faults().stream()).getOrDefault(VALVE.toString(), Differences.NONE);
+    }
+
     private List<Fault.Kind> kinds() throws IOException {
         JournalReading journal = JournalReading.readAll(files);
         JournalCheck events = new JournalCheck(journal);
@@ -129,6 +135,23 @@ class KilledProcessTest {
         outcome("SUCCEEDED");
 
         assertThat(kinds()).containsExactly(Fault.Kind.LOST_FROM_DISK);
+        assertThat(differences().lost()).isEqualTo(4);
+    }
+
+    @Test
+    void whatWasOnDiskAndHasAReceiptIsLostOnce() throws Exception {
+        killed(OutboxMode.DURABLE);
+        long lost = EVENTS - 14;
+        Files.writeString(
+                files.get(files.size() - 1),
+                "R " + VALVE + " " + lost + " 0 1 1 " + lost + "\n",
+                StandardOpenOption.APPEND);
+        inKafka(1, EVENTS - 15);
+        startedAgain(OutboxMode.DURABLE);
+        outcome("SUCCEEDED");
+
+        assertThat(kinds()).containsExactly(Fault.Kind.MISSING, Fault.Kind.LOST_FROM_DISK);
+        assertThat(differences().lost()).isEqualTo(4);
     }
 
     @Test

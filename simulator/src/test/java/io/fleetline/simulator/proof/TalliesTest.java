@@ -43,7 +43,8 @@ class TalliesTest {
         assertThat(check.verdict().holds()).as(check.verdict().toString()).isTrue();
         assertThat(check.verdict().foreign()).isEqualTo(1);
         assertThat(check.tallies(Duration.ofSeconds(2)))
-                .containsExactly(new DeviceTally(PUMP.toString(), 5, 2, 2, 2, 1, 2, 1, 3_000));
+                .containsExactly(new DeviceTally(
+                        PUMP.toString(), 5, 2, 2, 2, 1, 2, 1, 3_000, Differences.NONE, Optional.empty()));
     }
 
     private static void stored(Journal journal, long counter) {

@@ -3,6 +3,8 @@ package io.fleetline.simulator.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fleetline.simulator.FleetProof;
 import io.fleetline.simulator.Measured;
 import io.fleetline.simulator.RunResult;
@@ -13,6 +15,7 @@ import io.fleetline.simulator.measure.ProcessUse;
 import io.fleetline.simulator.measure.Sample;
 import io.fleetline.simulator.proof.CommandCheck;
 import io.fleetline.simulator.proof.DeviceTally;
+import io.fleetline.simulator.proof.Differences;
 import io.fleetline.simulator.proof.Fault;
 import io.fleetline.simulator.proof.Verdict;
 import io.fleetline.simulator.scenario.Scenario;
@@ -21,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +74,48 @@ class ReportTest {
                 .contains("proof fails", "MISSING", "counter 7 has a receipt and is not there");
         assertThat(ResultJson.text(result(List.of(fault))))
                 .contains("\"kind\" : \"MISSING\"", "\"passed\" : false", "\"holds\" : false");
+    }
+
+    @Test
+    void theProofSaysOfEachDeviceWhatWasLostDoubledAndOutOfOrder() throws Exception {
+        List<Fault> faults = new ArrayList<>(Collections.nCopies(7, fault(Fault.Kind.MISSING)));
+        faults.addAll(Collections.nCopies(5, fault(Fault.Kind.DOUBLED)));
+        faults.addAll(Collections.nCopies(3, fault(Fault.Kind.OUT_OF_ORDER)));
+        faults.add(fault(Fault.Kind.COMMAND_REPEATED));
+
+        String page = ReportPage.text(result(faults));
+        assertThat(page)
+                .contains("<th>device<th>lost<th>doubled<th>out of order<th>commands run twice<th>published")
+                .contains("<td>sim/pump-00002<td>7<td>5<td>3<td>1<td>30<td>29")
+                .doesNotContain("<th>outcomes lost", "<th>exact topic");
+        assertThat(page.indexOf("<td>sim/pump-00002<td>7")).isLessThan(page.indexOf("<td>sim/pump-00001<td>0"));
+        JsonNode proof = new ObjectMapper().readTree(ResultJson.text(result(faults))).path("proof");
+        JsonNode device = proof.at("/devices/1");
+        assertThat(device.path("lost").asLong()).isEqualTo(7);
+        assertThat(device.path("doubled").asLong()).isEqualTo(5);
+        assertThat(device.path("outOfOrder").asLong()).isEqualTo(3);
+        assertThat(device.path("commandsRepeated").asLong()).isEqualTo(1);
+        assertThat(proof.at("/faultsByKind/MISSING").asLong()).isEqualTo(7);
+        assertThat(new ObjectMapper().readTree(ResultJson.text(result(faults).proof())))
+                .isEqualTo(proof);
+    }
+
+    @Test
+    void whereNotAllDifferencesAreToldThePageSaysHowManyAre() throws Exception {
+        assertThat(ReportPage.text(result(Collections.nCopies(50, fault(Fault.Kind.MISSING)))))
+                .doesNotContain("more; result.json");
+        assertThat(ReportPage.text(result(Collections.nCopies(60, fault(Fault.Kind.MISSING)))))
+                .contains("and 10 more; result.json has all, and how many");
+        List<Fault> many = Collections.nCopies(1_200, fault(Fault.Kind.MISSING));
+        assertThat(ReportPage.text(result(many))).contains("and 1,150 more; result.json has the first 1,000, and how many");
+        JsonNode proof = new ObjectMapper().readTree(ResultJson.text(result(many))).path("proof");
+        assertThat(proof.path("firstFaults")).hasSize(1_000);
+        assertThat(proof.path("faults").asLong()).isEqualTo(1_200);
+        assertThat(proof.at("/devices/1/lost").asLong()).isEqualTo(1_200);
+    }
+
+    private static Fault fault(Fault.Kind kind) {
+        return new Fault(kind, "sim/pump-00002", "it is not as it should be");
     }
 
     @Test
@@ -151,11 +197,16 @@ class ReportTest {
     }
 
     private static FleetProof proof(List<Fault> faults) {
+        Differences differences =
+                Differences.byDevice(faults.stream()).getOrDefault("sim/pump-00002", Differences.NONE);
         return new FleetProof(
                 new Verdict(30, 29, 31, 2, 0, faults),
                 Optional.empty(),
                 new CommandCheck.Verdict(4, 4, 8, List.of()),
-                List.of(new DeviceTally("sim/pump-00001", 30, 29, 1, 29, 2, 1, 1, 1_500)));
+                List.of(
+                        new DeviceTally(
+                                "sim/pump-00001", 30, 29, 1, 29, 2, 1, 1, 1_500, Differences.NONE, Optional.empty()),
+                        new DeviceTally("sim/pump-00002", 30, 29, 0, 29, 0, 0, 0, 20, differences, Optional.empty())));
     }
 
     private static Sample sample(int second, Percentiles ack) {
