@@ -81,6 +81,8 @@ class SimulateTest {
         assertThat(result.at("/measured/commands").asLong()).isEqualTo(18);
         assertThat(result.at("/measured/outcomes").asLong()).isEqualTo(18);
         assertThat(result.at("/proof/commands/run").asLong()).isEqualTo(18);
+        assertThat(result.at("/measured/handlerMillis/count").asLong()).isBetween(1L, 18L);
+        assertThat(out.toString()).containsPattern("due to handler  p50 .*\\n *due to outcome  p50 ");
         assertThat(result.at("/measured/readerMillis/count").asLong()).isPositive();
         assertThat(result.at("/measured/samples/0/others").fieldNames())
                 .toIterable()

@@ -16,6 +16,8 @@ final class FleetMeters {
     final Map<String, Latencies> ackByGroup;
     /** From when an event was due to a reader of the events topic. */
     final Latencies reader = new Latencies();
+    /** From when a command was due to the call of its handler; a handler that is called again counts again. */
+    final Latencies handler = new Latencies();
     /** From when a command was due to its outcome. */
     final Latencies command = new Latencies();
     /** From when a device was due to arrive to its first welcome. */
@@ -40,6 +42,7 @@ final class FleetMeters {
         ack.restartTotal();
         ackByGroup.values().forEach(Latencies::restartTotal);
         reader.restartTotal();
+        handler.restartTotal();
         command.restartTotal();
     }
 

@@ -294,6 +294,7 @@ public final class FleetRun implements AutoCloseable {
                 meters.ack.total(),
                 ackByGroup(),
                 meters.reader.total(),
+                meters.handler.total(),
                 meters.command.total(),
                 meters.connect.total(),
                 pacer.lag().total(),

@@ -26,6 +26,7 @@ import java.util.Map;
  * @param ack from when an event was due to its receipt
  * @param ackByGroup the same for each group of devices
  * @param reader from when an event was due to a reader of the events topic
+ * @param handler from when a command was due to the call of its handler
  * @param command from when a command was due to its outcome
  * @param connect from when a device was due to arrive to its first welcome
  * @param lag how much later than due the simulator did things
@@ -49,6 +50,7 @@ public record Measured(
         Percentiles ack,
         Map<String, Percentiles> ackByGroup,
         Percentiles reader,
+        Percentiles handler,
         Percentiles command,
         Percentiles connect,
         Percentiles lag,
@@ -80,6 +82,7 @@ public record Measured(
                 ack,
                 ackByGroup,
                 reader,
+                handler,
                 command,
                 connect,
                 lag,

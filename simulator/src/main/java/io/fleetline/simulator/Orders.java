@@ -10,7 +10,6 @@ import io.fleetline.simulator.scenario.Order;
 import io.fleetline.simulator.scenario.Scenario;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -68,7 +67,7 @@ final class Orders implements AutoCloseable {
         String id = begin();
         sending.execute(() -> {
             try {
-                SentCommand sent = sender.send(CommandRequest.of(device, order.name(), Map.of("run", clock.run()))
+                SentCommand sent = sender.send(CommandRequest.of(device, order.name(), OrderMark.of(clock.run(), dueNanos))
                         .withExpiry(order.expiry())
                         .withId(id));
                 meters.commandsSent.increment();

@@ -63,6 +63,7 @@ final class Sampler {
                 (droppedNow - dropped) / seconds,
                 meters.ack.look(),
                 meters.reader.look(),
+                meters.handler.look(),
                 meters.command.look(),
                 pacer.lag().look(),
                 elsewhere.stream().reduce(own.look(), OwnLoad.Look::with),

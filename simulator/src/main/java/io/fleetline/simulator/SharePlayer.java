@@ -206,6 +206,7 @@ public final class SharePlayer implements AutoCloseable {
                 droppedNow - dropped,
                 failuresNow - failures,
                 ack,
+                looked(meters.handler),
                 looked(meters.connect),
                 looked(pacer.lag()),
                 own.wakeUps().lastLook(),

@@ -166,6 +166,8 @@ final class SimulatedDevice {
     }
 
     private CompletionStage<CommandResult> answer(Group.Handler handler, Command command) {
+        OrderMark.dueNanos(clock.run(), command.body())
+                .ifPresent(dueNanos -> meters.handler.record(clock.runNanos() - dueNanos));
         journal.handlerBegan(id, command.id());
         boolean fails;
         long answerNanos;

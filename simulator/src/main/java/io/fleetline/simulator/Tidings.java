@@ -19,6 +19,7 @@ import java.util.Map;
  * @param dropped events that devices gave up or found no room for
  * @param failures connections and attempts that ended
  * @param ack from when an event was due to its receipt, for each group, as {@link Latencies#lastLook} has it
+ * @param handler from when a command was due to the call of its handler
  * @param connect from a device's arrival to its first welcome
  * @param lag how much later than due it did things
  * @param wakeUps how late a thread of it was woken
@@ -31,6 +32,7 @@ record Tidings(
         long dropped,
         long failures,
         Map<String, ByteBuffer> ack,
+        ByteBuffer handler,
         ByteBuffer connect,
         ByteBuffer lag,
         ByteBuffer wakeUps,
@@ -45,6 +47,7 @@ record Tidings(
             meters.ackOf(group).add(look);
             meters.ack.add(look);
         });
+        meters.handler.add(handler);
         meters.connect.add(connect);
     }
 
@@ -59,6 +62,7 @@ record Tidings(
             out.writeUTF(group.getKey());
             bytes(out, group.getValue());
         }
+        bytes(out, handler);
         bytes(out, connect);
         bytes(out, lag);
         bytes(out, wakeUps);
@@ -87,6 +91,7 @@ record Tidings(
                 dropped,
                 failures,
                 ack,
+                bytes(in),
                 bytes(in),
                 bytes(in),
                 bytes(in),

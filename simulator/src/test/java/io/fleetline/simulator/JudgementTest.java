@@ -103,6 +103,7 @@ class JudgementTest {
                 Percentiles.NONE,
                 Percentiles.NONE,
                 Percentiles.NONE,
+                Percentiles.NONE,
                 new OwnLoad.Look(busiest, 0.5, 1, collecting, "fleetline-loop", busiest, Percentiles.NONE),
                 Map.of());
     }
@@ -122,6 +123,7 @@ class JudgementTest {
                 true,
                 new Percentiles(19, MILLI, 2 * MILLI, 100 * MILLI, 200 * MILLI, 300 * MILLI),
                 Map.of("pump", new Percentiles(19, MILLI, 2 * MILLI, 50 * MILLI, 200 * MILLI, 300 * MILLI)),
+                Percentiles.NONE,
                 Percentiles.NONE,
                 Percentiles.NONE,
                 Percentiles.NONE,

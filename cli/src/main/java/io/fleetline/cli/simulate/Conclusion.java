@@ -41,6 +41,7 @@ final class Conclusion {
         }
         if (measured.commands() > 0) {
             line.say("Commands: " + measured.commands() + " sent, " + measured.outcomes() + " outcomes heard.");
+            line.say("  due to handler  " + Figures.percentiles(measured.handler()));
             line.say("  due to outcome  " + Figures.percentiles(measured.command()));
         }
         for (Judgement.Finding finding : result.judgement().findings()) {

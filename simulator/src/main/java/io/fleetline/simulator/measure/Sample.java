@@ -14,6 +14,7 @@ import java.util.Map;
  * @param dropped events that devices dropped or found no room for, in a second
  * @param ack from when an event was due to its receipt
  * @param reader from when an event was due to a reader of the topic
+ * @param handler from when a command was due to the call of its handler
  * @param command from when a command was due to its outcome
  * @param lag how much later than due the simulator published
  * @param own what the simulator itself took
@@ -29,6 +30,7 @@ public record Sample(
         double dropped,
         Percentiles ack,
         Percentiles reader,
+        Percentiles handler,
         Percentiles command,
         Percentiles lag,
         OwnLoad.Look own,

@@ -131,6 +131,7 @@ public final class ReportPage {
         }
         if (measured.commands() > 0) {
             tile("commands, outcomes", measured.commands() + ", " + measured.outcomes());
+            tile("command to handler, p50 / p99", both(measured.handler()));
             tile("command to outcome, p50 / p99", both(measured.command()));
         }
         tile("connections or attempts ended", Html.number(measured.failures()));
@@ -182,6 +183,7 @@ public final class ReportPage {
         plot(latencies("From due to receipt", Sample::ack));
         plot(latencies("From due to a reader of the topic", Sample::reader));
         if (measured.commands() > 0) {
+            plot(latencies("From command to handler", Sample::handler));
             plot(latencies("From command to outcome", Sample::command));
         }
         Plot cores = linear("Cores in use", Html::number)

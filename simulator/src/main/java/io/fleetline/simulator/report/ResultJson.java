@@ -193,6 +193,7 @@ public final class ResultJson {
         }
         out.writeEndObject();
         percentiles("readerMillis", measured.reader());
+        percentiles("handlerMillis", measured.handler());
         percentiles("commandMillis", measured.command());
         percentiles("connectMillis", measured.connect());
         percentiles("lagMillis", measured.lag());
@@ -216,6 +217,7 @@ public final class ResultJson {
         out.writeNumberField("dropped", sample.dropped());
         percentiles("ackMillis", sample.ack());
         percentiles("readerMillis", sample.reader());
+        percentiles("handlerMillis", sample.handler());
         percentiles("commandMillis", sample.command());
         percentiles("lagMillis", sample.lag());
         percentiles("wakeUpMillis", sample.own().wakeUps());

@@ -59,6 +59,7 @@ class ReportTest {
                 .contains(">first</text>", ">second</text>", "<title>half-open of 50 % of pump</title>")
                 .contains("<td>1<td>3 s<td>5 s<td>half-open of 50 % of pump", "Resident memory, MiB")
                 .contains("after the warm-up of 2 s", "<rect class=\"warm-up\"")
+                .contains("command to handler, p50 / p99", "From command to handler", "From command to outcome")
                 .contains("Cores in use", ">kafka</span>", ">node-1</span>", "sim/pump-00001")
                 .doesNotContain("<script", "http://", "https://", "NaN", "Infinity", "url(");
         Path file = directory.resolve("report.html");
@@ -128,7 +129,7 @@ class ReportTest {
         }
         assertThat(json)
                 .contains(
-                        "\"receipts\" : 29", "\"latestMillis\" : 1500", "\"cores\" : 0.25", "\"warmUpSeconds\" : 2.0");
+                        "\"handlerMillis\" : {", "\"receipts\" : 29", "\"latestMillis\" : 1500", "\"cores\" : 0.25", "\"warmUpSeconds\" : 2.0");
         ResultJson.write(result(List.of()), directory.resolve("result.json"));
         assertThat(Files.readString(directory.resolve("result.json"))).isEqualTo(json);
     }
@@ -150,6 +151,7 @@ class ReportTest {
                 false,
                 none.total(),
                 Map.of(),
+                none.total(),
                 none.total(),
                 none.total(),
                 none.total(),
@@ -190,6 +192,7 @@ class ReportTest {
                 ack.total(),
                 ack.total(),
                 ack.total(),
+                ack.total(),
                 ack.bars(),
                 samples,
                 2);
@@ -218,6 +221,7 @@ class ReportTest {
                 2.9,
                 second == 4 ? 1 : 0,
                 0,
+                ack,
                 ack,
                 ack,
                 ack,
