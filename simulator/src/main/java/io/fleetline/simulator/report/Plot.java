@@ -16,6 +16,12 @@ final class Plot {
     private static final int BOTTOM = 26;
     private static final int TICKS = 4;
 
+    /** How many colours the page's style has, {@code l0} and so on for lines and {@code c0} and so on in legends. */
+    static final int COLOURS = 8;
+
+    /** How many ways of drawing a line it has: whole, and {@code d1} and so on. */
+    static final int DASHES = 5;
+
     /** The room that a letter of an axis wants at most, in the larger letters of a narrow page. */
     private static final double LETTER = 10.5;
 
@@ -186,7 +192,7 @@ final class Plot {
         StringBuilder html = new StringBuilder("<span class=\"legend\">");
         for (int i = 0; i < lines.size(); i++) {
             html.append("<span class=\"c")
-                    .append(i)
+                    .append(style(i))
                     .append("\">")
                     .append(Html.text(lines.get(i).name))
                     .append("</span>");
@@ -202,7 +208,7 @@ final class Plot {
         return Math.max(LEAST_LEFT, 6 + LETTER * letters);
     }
 
-    private String path(Line line, int colour, Moments moments, Scale scale) {
+    private String path(Line line, int number, Moments moments, Scale scale) {
         StringBuilder path = new StringBuilder();
         StringBuilder dots = new StringBuilder();
         boolean down = false;
@@ -221,11 +227,17 @@ final class Plot {
             }
             down = true;
         }
-        return path(colour, "", path) + path(colour, " dot", dots);
+        return path(number, "", path) + path(number, " dot", dots);
     }
 
-    private static String path(int colour, String more, StringBuilder points) {
-        return points.isEmpty() ? "" : "<path class=\"l" + colour + more + "\" d=\"" + points + "\"/>";
+    private static String path(int line, String more, StringBuilder points) {
+        return points.isEmpty() ? "" : "<path class=\"l" + style(line) + more + "\" d=\"" + points + "\"/>";
+    }
+
+    /** Which colour and which dashes a line has: the colours in turn, then again with other dashes. */
+    private static String style(int line) {
+        int dash = line / COLOURS % DASHES;
+        return line % COLOURS + (dash == 0 ? "" : " d" + dash);
     }
 
     /** The values that an axis shows, the lowest first. */
