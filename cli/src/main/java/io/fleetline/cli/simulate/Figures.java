@@ -6,29 +6,53 @@ import io.fleetline.simulator.proof.DeviceTally;
 import io.fleetline.simulator.scenario.Scenario;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Figures of a run in words. */
 final class Figures {
     private Figures() {}
 
-    /** How a run is now, in a line. */
-    static String live(Scenario scenario, Sample sample) {
-        double length = scenario.length().toNanos() / 1e9;
-        double left = Math.max(0, length - sample.atSeconds());
-        return String.format(
-                Locale.ROOT,
-                "%3.0f s %s  %d/%d connected  %s events/s  p99 %s  %s dropped/s  %s failures/s%s",
-                sample.atSeconds(),
-                sample.stage(),
-                sample.connected(),
-                scenario.devices(),
-                rate(sample.receipts()),
-                sample.ack().count() == 0 ? "-" : millis(sample.ack().p99Nanos()),
-                rate(sample.dropped()),
-                rate(sample.failures()),
-                left > 0 ? String.format(Locale.ROOT, "  %.0f s left", left) : "");
+    /**
+     * A part of the line.
+     *
+     * @param text what it says
+     * @param weight of two the lighter one is left out first where there is no room for both
+     */
+    private record Part(String text, int weight) {}
+
+    /**
+     * How a run is now, in a line.
+     *
+     * @param room how many letters it may have: what matters least is left out, until it fits or only how far the run is and how many
+     *     devices are connected are left
+     */
+    static String live(Scenario scenario, Sample sample, int room) {
+        double left = scenario.length().toNanos() / 1e9 - sample.atSeconds();
+        List<Part> parts = new ArrayList<>();
+        parts.add(new Part(String.format(Locale.ROOT, "%3.0f s", sample.atSeconds()), 10));
+        parts.add(new Part(sample.stage(), 3));
+        parts.add(new Part(sample.connected() + "/" + scenario.devices() + " connected", 9));
+        parts.add(new Part(rate(sample.receipts()) + " events/s", 8));
+        parts.add(new Part(
+                "p99 " + (sample.ack().count() == 0 ? "-" : millis(sample.ack().p99Nanos())), 7));
+        // That nothing was dropped and nothing failed matters least, and that something was or did matters more than when it ends.
+        parts.add(new Part(rate(sample.dropped()) + " dropped/s", sample.dropped() > 0 ? 6 : 2));
+        parts.add(new Part(rate(sample.failures()) + " failures/s", sample.failures() > 0 ? 5 : 1));
+        if (left > 0) {
+            parts.add(new Part(String.format(Locale.ROOT, "%.0f s left", left), 4));
+        }
+        while (line(parts).length() > room && parts.size() > 2) {
+            parts.remove(Collections.min(parts, Comparator.comparingInt(Part::weight)));
+        }
+        return line(parts);
+    }
+
+    private static String line(List<Part> parts) {
+        return parts.stream().map(Part::text).collect(Collectors.joining("  "));
     }
 
     static String percentiles(Percentiles seen) {

@@ -83,7 +83,7 @@ public final class Play {
         try (FleetRun run = new FleetRun(scenario, opened.target(), directory, around)) {
             watch(run);
             measured = run.play(sample -> {
-                line.show(Figures.live(scenario, sample));
+                line.show(Figures.live(scenario, sample, line.room()));
                 sampled.accept(sample);
             });
         } catch (IllegalArgumentException e) {
