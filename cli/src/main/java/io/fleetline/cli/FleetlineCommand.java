@@ -35,7 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "4:command: the device reports that it did not succeed, or it will never run",
             "5:command: no outcome in the time given by --wait",
             "6:simulate: a threshold was missed; capacity: not even the least held",
-            "7:simulate: the simulator was the bottleneck, the run says nothing",
+            "7:simulate: the simulator was the bottleneck or an outage failed, the run says nothing",
             "130:ended by Ctrl-C before it was done"
         },
         footerHeading = "%nEnvironment:%n",

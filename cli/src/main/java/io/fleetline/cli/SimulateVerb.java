@@ -206,7 +206,8 @@ final class SimulateVerb implements Callable<Integer> {
                     Fleetline.class.getName(),
                     playground(),
                     directory,
-                    Optional.ofNullable(fault));
+                    Optional.ofNullable(fault),
+                    spec.root().commandLine().getParseResult().originalArgs());
         } catch (IOException e) {
             throw new CliFailure("cannot read the credentials: " + FileTrouble.describe(e), e);
         } catch (IllegalArgumentException e) {

@@ -84,6 +84,11 @@ class SimulateTest {
         assertThat(result.at("/measured/handlerMillis/count").asLong()).isBetween(1L, 18L);
         assertThat(out.toString()).containsPattern("due to handler  p50 .*\\n *due to outcome  p50 ");
         assertThat(result.at("/measured/readerMillis/count").asLong()).isPositive();
+        assertThat(result.at("/setup/command line").asText())
+                .isEqualTo("fleetline simulate " + scenario + " --dev --out " + run + " --seed 7");
+        assertThat(result.at("/setup/nodes").asText()).isEqualTo("1, started for this run");
+        assertThat(result.at("/setup/brokers").asText()).matches("1, started for this run, Kafka \\d.*");
+        assertThat(result.at("/machine/kafka clients").asText()).matches("\\d.*, commit [0-9a-f]+");
         assertThat(result.at("/measured/samples/0/others").fieldNames())
                 .toIterable()
                 .containsExactlyInAnyOrder("kafka", "node-1");

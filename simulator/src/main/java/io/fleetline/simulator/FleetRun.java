@@ -301,7 +301,8 @@ public final class FleetRun implements AutoCloseable {
                 own.wakeUps().total(),
                 meters.ack.bars(),
                 sampler.samples(),
-                warmUp);
+                warmUp,
+                outages.map(Outages::failures).orElse(List.of()));
     }
 
     private Map<String, Percentiles> ackByGroup() {

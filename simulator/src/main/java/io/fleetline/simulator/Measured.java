@@ -34,6 +34,7 @@ import java.util.Map;
  * @param ackBars the receipts' times as a histogram
  * @param samples the run second by second
  * @param warmUp how many of the samples are of the warm-up
+ * @param failedOutages outages that were due and could not be done, or not be ended in time, in sentences
  */
 public record Measured(
         String run,
@@ -57,12 +58,14 @@ public record Measured(
         Percentiles wakeUps,
         List<Latencies.Bar> ackBars,
         List<Sample> samples,
-        int warmUp) {
+        int warmUp,
+        List<String> failedOutages) {
     /** Keeps its own copies. */
     public Measured {
         ackByGroup = Collections.unmodifiableMap(new LinkedHashMap<>(ackByGroup));
         ackBars = List.copyOf(ackBars);
         samples = List.copyOf(samples);
+        failedOutages = List.copyOf(failedOutages);
     }
 
     /** The same with the events and receipts that journals tell of. */
@@ -89,7 +92,8 @@ public record Measured(
                 wakeUps,
                 ackBars,
                 samples,
-                warmUp);
+                warmUp,
+                failedOutages);
     }
 
     /** The samples after the warm-up. */

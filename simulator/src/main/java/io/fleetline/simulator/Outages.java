@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +26,7 @@ final class Outages implements AutoCloseable {
     private final Journal journal;
     private final Set<Outage.Part> broken = ConcurrentHashMap.newKeySet();
     private final Map<Outage.Part, ExecutorService> hands = new ConcurrentHashMap<>();
+    private final List<String> failures = new CopyOnWriteArrayList<>();
 
     /** @param system what each part is part of */
     Outages(Function<Outage.Part, Breakable> system, Journal journal) {
@@ -77,14 +79,20 @@ final class Outages implements AutoCloseable {
         }
     }
 
-    private static void carefully(String what, Step step) {
+    private void carefully(String what, Step step) {
         try {
             step.run();
         } catch (IOException | RuntimeException e) {
             LOG.error("{} failed", what, e);
+            failures.add(what + " failed: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** What was due and could not be done, in sentences. Complete once {@link #mendAll} has returned. */
+    List<String> failures() {
+        return List.copyOf(failures);
     }
 
     /**

@@ -3,6 +3,8 @@ package io.fleetline.simulator;
 import io.fleetline.simulator.measure.Validity;
 import io.fleetline.simulator.scenario.Outage;
 import io.fleetline.simulator.scenario.Scenario;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -12,8 +14,9 @@ import java.util.Map;
  * @param measured what was measured
  * @param proof what came out of comparing with Kafka
  * @param judgement what the thresholds say
- * @param validity whether the simulator kept up
- * @param machine what it ran on, and in which version, for people
+ * @param validity whether the simulator kept up, and did to the system what it was to
+ * @param machine what it ran on, and in which versions, for people
+ * @param setup how it was played, such as with how many nodes, for people
  * @param beganMillis when it began, Unix time in ms
  */
 public record RunResult(
@@ -23,10 +26,22 @@ public record RunResult(
         Judgement judgement,
         Validity validity,
         Map<String, String> machine,
+        Map<String, String> setup,
         long beganMillis) {
+    /** Keeps its own copies. */
+    public RunResult {
+        machine = Collections.unmodifiableMap(new LinkedHashMap<>(machine));
+        setup = Collections.unmodifiableMap(new LinkedHashMap<>(setup));
+    }
+
     /** Puts together what the parts say. */
     public static RunResult of(
-            Scenario scenario, Measured noted, FleetProof proof, Map<String, String> machine, long beganMillis) {
+            Scenario scenario,
+            Measured noted,
+            FleetProof proof,
+            Map<String, String> machine,
+            Map<String, String> setup,
+            long beganMillis) {
         // What a process had counted and not yet told when it was killed stands in its journal.
         boolean killed =
                 scenario.outages().stream().anyMatch(outage -> outage.part().role() == Outage.Role.PROCESS);
@@ -37,8 +52,9 @@ public record RunResult(
                 measured,
                 proof,
                 Judgement.of(scenario, measured, proof.late()),
-                Validity.of(measured.judged(), measured.lag()),
+                Validity.of(measured.judged(), measured.lag()).with(measured.failedOutages()),
                 machine,
+                setup,
                 beganMillis);
     }
 

@@ -71,7 +71,8 @@ class JudgementTest {
                         .reasons())
                 .satisfiesExactly(
                         late -> assertThat(late).contains("more than 250 ms after it was due"),
-                        busy -> assertThat(busy).startsWith("in 20 of 20 samples one thread"),
+                        busy -> assertThat(busy)
+                                .startsWith("the simulator was the bottleneck: in 20 of 20 samples one thread"),
                         garbage -> assertThat(garbage).contains("garbage collector took more than 10 % of the time"));
     }
 
@@ -131,6 +132,7 @@ class JudgementTest {
                 Percentiles.NONE,
                 List.of(),
                 List.of(),
-                0);
+                0,
+                List.of());
     }
 }

@@ -98,6 +98,27 @@ class OutagesTest {
     }
 
     @Test
+    void anOutageThatFailsIsSaid() throws Exception {
+        Breakable stubborn = new Noting() {
+            @Override
+            public void pause(Outage.Part part) throws IOException {
+                throw new IOException("there is no such process");
+            }
+        };
+        try (Journal journal = Journal.create(directory.resolve("journal"));
+                Outages outages = new Outages(part -> stubborn, journal)) {
+            Pacer pacer = new Pacer(System::nanoTime);
+            outages.schedule(new Outage(Outage.Kind.PAUSE, BROKER, Duration.ZERO, Duration.ofMillis(1)), pacer);
+            outages.schedule(new Outage(Outage.Kind.KILL, NODE, Duration.ZERO, Duration.ofMillis(1)), pacer);
+
+            pacer.run(System.nanoTime(), Duration.ofMillis(20).toNanos());
+            outages.mendAll();
+
+            assertThat(outages.failures()).containsExactly("pause of broker-2 failed: there is no such process");
+        }
+    }
+
+    @Test
     void whatDoesNotStartAgainIsSaid() throws Exception {
         Breakable gone = new Noting() {
             @Override

@@ -98,9 +98,7 @@ record Trial(
                     "the simulator was the bottleneck: one event in a hundred was published %.0f ms late",
                     lagNanos / 1e6));
         }
-        Validity.of(under, Percentiles.NONE)
-                .reasons()
-                .forEach(reason -> complaints.add("the simulator was the bottleneck: " + reason));
+        complaints.addAll(Validity.of(under, Percentiles.NONE).reasons());
         return new Trial(
                 (int) measured.devices(),
                 eventsPerSecond,

@@ -50,7 +50,7 @@ final class Conclusion {
         int proof = tell(result.proof());
         result.validity()
                 .reasons()
-                .forEach(reason -> line.say("Not valid: the simulator was the bottleneck: " + reason + "."));
+                .forEach(reason -> line.say("Not valid: " + reason + "."));
         line.say("Written to " + directory.report() + " and " + directory.result());
         if (proof != ExitCode.DONE) {
             return proof;

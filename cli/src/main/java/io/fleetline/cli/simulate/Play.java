@@ -6,6 +6,7 @@ import io.fleetline.cli.terminal.Interruption;
 import io.fleetline.cli.terminal.LiveLine;
 import io.fleetline.simulator.FleetProof;
 import io.fleetline.simulator.FleetRun;
+import io.fleetline.simulator.FleetTarget;
 import io.fleetline.simulator.Measured;
 import io.fleetline.simulator.RunDirectory;
 import io.fleetline.simulator.RunResult;
@@ -18,11 +19,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /** Plays a scenario on a system that is there, and proves what came of it. */
 public final class Play {
@@ -58,7 +61,7 @@ public final class Play {
      */
     public RunResult play(Scenario scenario, Playground.Opened opened, RunDirectory directory, Consumer<Sample> sampled)
             throws IOException, InterruptedException {
-        return play(scenario, opened, directory, sampled, Optional.empty(), () -> {});
+        return play(scenario, opened, directory, sampled, Optional.empty(), List.of(), () -> {});
     }
 
     RunResult play(
@@ -67,6 +70,7 @@ public final class Play {
             RunDirectory directory,
             Consumer<Sample> sampled,
             Optional<FleetRun.Processes> processes,
+            List<String> arguments,
             BeforeProof first)
             throws IOException, InterruptedException {
         byte[] name = new byte[RUN_BYTES];
@@ -96,7 +100,12 @@ public final class Play {
         first.run();
         FleetProof proof = prove(directory, opened.target().kafka());
         return RunResult.of(
-                scenario, measured, proof, machine(), directory.facts().beganMillis());
+                scenario,
+                measured,
+                proof,
+                machine(),
+                setup(scenario, opened, arguments),
+                directory.facts().beganMillis());
     }
 
     /** Ctrl-C ends the stages early; what comes after them is done all the same. */
@@ -123,12 +132,41 @@ public final class Play {
         }
     }
 
-    /** What this ran on, for people. */
+    /** How it was played, for people. */
+    private static Map<String, String> setup(Scenario scenario, Playground.Opened opened, List<String> arguments) {
+        FleetTarget target = opened.target();
+        Map<String, String> setup = new LinkedHashMap<>();
+        setup.put("simulator processes", Integer.toString(scenario.processes()));
+        boolean own = opened.ownBrokers() > 0;
+        setup.put(
+                "nodes",
+                own
+                        ? scenario.nodes() + ", started for this run"
+                        : "running already, at "
+                                + (target.endpoints().size() == 1
+                                        ? "one address"
+                                        : target.endpoints().size() + " addresses"));
+        setup.put(
+                "brokers",
+                own
+                        ? opened.ownBrokers() + ", started for this run, Kafka " + AppInfoParser.getVersion()
+                        : "running already, at " + target.kafka().getOrDefault("bootstrap.servers", ""));
+        if (!arguments.isEmpty()) {
+            setup.put("command line", CommandLineText.of(arguments));
+        }
+        return setup;
+    }
+
+    /** What this ran on, and in which versions, for people. */
     public static Map<String, String> machine() {
         MachineFacts facts = MachineFacts.ofThisMachine();
         Map<String, String> machine = new LinkedHashMap<>();
         String version = Play.class.getPackage().getImplementationVersion();
-        machine.put("fleetline", version == null ? "(from classes)" : version);
+        machine.put(
+                "fleetline",
+                (version == null ? "(from classes)" : version)
+                        + MachineFacts.commit().map(commit -> ", commit " + commit).orElse(""));
+        machine.put("kafka clients", AppInfoParser.getVersion() + ", commit " + AppInfoParser.getCommitId());
         machine.put("cores", Integer.toString(facts.cores()));
         machine.put("cpu", facts.cpu());
         machine.put("memory", facts.memoryMebibytes() + " MiB");

@@ -77,11 +77,12 @@ public final class Simulation {
 
     private int play(RunDirectory directory, Playground.Opened opened) throws IOException, InterruptedException {
         Play play = new Play(line, interruption, nanoTime, clock);
-        RunResult result = play.play(plan.scenario(), opened, directory, sample -> {}, Optional.of(processes()), () -> {
-            if (plan.planted().isPresent()) {
-                plant(plan.planted().get(), directory, opened);
-            }
-        });
+        RunResult result = play.play(
+                plan.scenario(), opened, directory, sample -> {}, Optional.of(processes()), plan.arguments(), () -> {
+                    if (plan.planted().isPresent()) {
+                        plant(plan.planted().get(), directory, opened);
+                    }
+                });
         ResultJson.write(result, directory.result());
         ReportPage.write(result, directory.report());
         return new Conclusion(line).tell(result, directory);

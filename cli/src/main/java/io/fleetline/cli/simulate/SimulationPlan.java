@@ -3,6 +3,7 @@ package io.fleetline.cli.simulate;
 import io.fleetline.simulator.proof.PlantedFault;
 import io.fleetline.simulator.scenario.Scenario;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param where where to play it
  * @param directory where what comes of it goes
  * @param planted what to spoil in Kafka before the proof
+ * @param arguments the command line's, to be kept with the result
  */
 public record SimulationPlan(
         Scenario scenario,
@@ -23,4 +25,10 @@ public record SimulationPlan(
         String mainClass,
         Playground where,
         Path directory,
-        Optional<PlantedFault> planted) {}
+        Optional<PlantedFault> planted,
+        List<String> arguments) {
+    /** Keeps its own copy of the list. */
+    public SimulationPlan {
+        arguments = List.copyOf(arguments);
+    }
+}

@@ -23,7 +23,7 @@ public final class ExitCode {
     /** A threshold of the scenario was missed. */
     public static final int MISSED = 6;
 
-    /** The simulator was the bottleneck: the run says nothing of the system. */
+    /** The simulator was the bottleneck, or could not do to the system what it was to: the run says nothing of it. */
     public static final int INVALID = 7;
 
     /** Ended by Ctrl-C before it was done, as shells count it: 128 + SIGINT. */

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Whether a run says anything about the system, or whether the simulator could not keep up with its own schedule.
+ * Whether a run says anything about the system, or whether the simulator could not keep up with its own schedule, or could not do to
+ * the system what the scenario wants.
  *
  * @param reasons why it does not count; empty if it does
  */
@@ -21,6 +22,8 @@ public record Validity(List<String> reasons) {
 
     /** In more of the samples than this neither may happen. */
     private static final double MOST_SAMPLES = 0.10;
+
+    private static final String BOTTLENECK = "the simulator was the bottleneck: ";
 
     /** Keeps its own copy of the list. */
     public Validity {
@@ -64,6 +67,13 @@ public record Validity(List<String> reasons) {
                     samples.size(),
                     100 * MOST_COLLECTING));
         }
-        return new Validity(reasons);
+        return new Validity(reasons.stream().map(reason -> BOTTLENECK + reason).toList());
+    }
+
+    /** The same with more reasons why the run does not count. */
+    public Validity with(List<String> more) {
+        List<String> all = new ArrayList<>(reasons);
+        all.addAll(more);
+        return new Validity(all);
     }
 }

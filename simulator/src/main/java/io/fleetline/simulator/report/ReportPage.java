@@ -105,7 +105,7 @@ public final class ReportPage {
         }
         result.validity()
                 .reasons()
-                .forEach(reason -> html.append("<p class=\"bad\">The simulator was the bottleneck: ")
+                .forEach(reason -> html.append("<p class=\"bad\">Not valid: ")
                         .append(Html.text(reason))
                         .append(".</p>\n"));
     }
@@ -353,6 +353,12 @@ public final class ReportPage {
                                         + Html.number(proof.commands().run()) + " run. ")
                 .append(measured.quiet() ? "" : "Of some it is not known how they ended.")
                 .append("</p>\n");
+        proof.exact().ifPresent(exact -> html.append("<p")
+                .append(exact.holds() ? ">The exact topic has each once and in order: " : " class=\"bad\">The exact topic differs: ")
+                .append(exact.holds() ? "" : Html.number(exact.faults().size())
+                                + (exact.faults().size() == 1 ? " difference, " : " differences, "))
+                .append(Html.number(exact.records()))
+                .append(" records read.</p>\n"));
         if (!proof.holds()) {
             html.append("<div class=\"scroll\"><table><tr><th>difference<th>device<th>what</tr>");
             for (Fault fault : proof.faults().stream().limit(FAULTS_SHOWN).toList()) {
@@ -403,9 +409,8 @@ public final class ReportPage {
                         .toString());
         row("seed", Long.toString(scenario.seed()));
         row("devices", Integer.toString(scenario.devices()));
-        for (Map.Entry<String, String> fact : result.machine().entrySet()) {
-            row(fact.getKey(), fact.getValue());
-        }
+        result.setup().forEach(this::row);
+        result.machine().forEach(this::row);
         html.append("</table></div>\n");
     }
 }

@@ -74,6 +74,11 @@ public final class ResultJson {
             out.writeStringField(fact.getKey(), fact.getValue());
         }
         out.writeEndObject();
+        out.writeObjectFieldStart("setup");
+        for (Map.Entry<String, String> fact : result.setup().entrySet()) {
+            out.writeStringField(fact.getKey(), fact.getValue());
+        }
+        out.writeEndObject();
         out.writeBooleanField("valid", result.validity().holds());
         texts("invalidBecause", result.validity().reasons());
         out.writeArrayFieldStart("thresholds");

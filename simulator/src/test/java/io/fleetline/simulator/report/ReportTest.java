@@ -120,6 +120,43 @@ class ReportTest {
     }
 
     @Test
+    void aRunInWhichAnOutageFailedDoesNotCount() throws Exception {
+        RunResult result = result(proof(List.of()), List.of("kill of node-1 failed: no such process"));
+
+        assertThat(result.validity().holds()).isFalse();
+        assertThat(result.passed()).isFalse();
+        assertThat(ReportPage.text(result))
+                .contains("run is not valid", "Not valid: kill of node-1 failed: no such process.")
+                .doesNotContain("bottleneck");
+        assertThat(new ObjectMapper().readTree(ResultJson.text(result)).at("/invalidBecause/0").asText())
+                .isEqualTo("kill of node-1 failed: no such process");
+    }
+
+    @Test
+    void whatWasRunAndHowIsShown() throws Exception {
+        assertThat(ReportPage.text(result(List.of()))).contains("<td>nodes<td>3, as &lt;told&gt;", "<td>cores<td>2");
+        assertThat(new ObjectMapper().readTree(ResultJson.text(result(List.of()))).at("/setup/nodes").asText())
+                .isEqualTo("3, as <told>");
+    }
+
+    @Test
+    void whatTheExactTopicCameToIsShown() throws Exception {
+        FleetProof raw = proof(List.of());
+        Verdict held = new Verdict(30, 29, 28, 0, 0, List.of());
+        Verdict differs = new Verdict(30, 29, 28, 0, 0, List.of(fault(Fault.Kind.DOUBLED)));
+
+        assertThat(ReportPage.text(result(List.of()))).doesNotContain("exact topic");
+        assertThat(ReportPage.text(result(withExact(raw, held), List.of())))
+                .contains("The exact topic has each once and in order: 28 records read.");
+        assertThat(ReportPage.text(result(withExact(raw, differs), List.of())))
+                .contains("The exact topic differs: 1 difference, 28 records read.");
+    }
+
+    private static FleetProof withExact(FleetProof raw, Verdict exact) {
+        return new FleetProof(raw.raw(), Optional.of(exact), raw.commands(), raw.devices());
+    }
+
+    @Test
     void theJsonIsWellFormedAndSaysTheSame() throws Exception {
         String json = ResultJson.text(result(List.of()));
         try (var parser = new JsonFactory().createParser(new StringReader(json))) {
@@ -159,14 +196,19 @@ class ReportTest {
                 none.total(),
                 none.bars(),
                 List.of(),
-                0);
+                0,
+                List.of());
 
-        assertThat(ReportPage.text(RunResult.of(SCENARIO, empty, proof(List.of()), Map.of(), 0)))
+        assertThat(ReportPage.text(RunResult.of(SCENARIO, empty, proof(List.of()), Map.of(), Map.of(), 0)))
                 .contains("not passed")
                 .doesNotContain("NaN", "Infinity");
     }
 
     private static RunResult result(List<Fault> faults) {
+        return result(proof(faults), List.of());
+    }
+
+    private static RunResult result(FleetProof proof, List<String> failedOutages) {
         Latencies ack = new Latencies();
         List<Sample> samples = new ArrayList<>();
         for (int second = 1; second <= 10; second++) {
@@ -195,8 +237,10 @@ class ReportTest {
                 ack.total(),
                 ack.bars(),
                 samples,
-                2);
-        return RunResult.of(SCENARIO, measured, proof(faults), Map.of("cores", "2"), 1_800_000_000_000L);
+                2,
+                failedOutages);
+        return RunResult.of(
+                SCENARIO, measured, proof, Map.of("cores", "2"), Map.of("nodes", "3, as <told>"), 1_800_000_000_000L);
     }
 
     private static FleetProof proof(List<Fault> faults) {
