@@ -1,6 +1,7 @@
 package io.fleetline.simulator.proof;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,11 +21,15 @@ public enum PlantedFault {
                             "took away " + victim));
         }
     },
-    /** One event that has a receipt is there once more, under a number of its own. */
+    /** One event that has a receipt, the last of its lane that has, is there once more under a number of its own: nothing else is wrong. */
     DOUBLE {
         @Override
         Optional<Spoilt> spoil(List<CopiedRecord> partition, JournalReading journal) {
-            return receipted(partition, journal).findFirst().map(victim -> {
+            return receipted(partition, journal).findFirst().map(one -> {
+                CopiedRecord.Numbered victim = receipted(partition, journal)
+                        .filter(event -> event.isInLaneOf(one))
+                        .max(Comparator.comparingLong(event -> event.number().seq()))
+                        .orElseThrow();
                 long next = 1
                         + partition.stream()
                                 .filter(record -> record.isInLaneOf(victim))
