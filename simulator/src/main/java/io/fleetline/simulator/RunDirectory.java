@@ -46,7 +46,7 @@ public record RunDirectory(Path path) {
         return directory;
     }
 
-    /** The scenario as it was played. */
+    /** The scenario as it was written. */
     public Path scenario() {
         return path.resolve("scenario.yaml");
     }

@@ -6,6 +6,7 @@ import io.fleetline.simulator.FleetProof;
 import io.fleetline.simulator.Judgement;
 import io.fleetline.simulator.Measured;
 import io.fleetline.simulator.RunResult;
+import io.fleetline.simulator.measure.Latencies;
 import io.fleetline.simulator.measure.Percentiles;
 import io.fleetline.simulator.measure.ProcessUse;
 import io.fleetline.simulator.measure.Sample;
@@ -203,6 +204,14 @@ public final class ResultJson {
         percentiles("connectMillis", measured.connect());
         percentiles("lagMillis", measured.lag());
         percentiles("wakeUpMillis", measured.wakeUps());
+        out.writeArrayFieldStart("ackHistogram");
+        for (Latencies.Bar bar : measured.ackBars()) {
+            out.writeStartObject();
+            out.writeNumberField("upToMillis", bar.upToNanos() / 1e6);
+            out.writeNumberField("count", bar.count());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
         out.writeArrayFieldStart("samples");
         for (Sample sample : measured.samples()) {
             sample(sample);

@@ -28,6 +28,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +48,9 @@ class ReportTest {
           - {kind: half-open, group: pump, at: 3s, for: 2s, share: 50%}
         thresholds: {ackP99: 10ms, dropped: 0}
         """, "test", Path.of(""));
+
+    /** Objects whose names are processes, groups, kinds and the like. */
+    private static final Set<String> OF_DATA = Set.of("machine", "setup", "faultsByKind", "ackMillisByGroup", "others");
 
     @TempDir
     private Path directory;
@@ -153,7 +158,13 @@ class ReportTest {
     }
 
     private static FleetProof withExact(FleetProof raw, Verdict exact) {
-        return new FleetProof(raw.raw(), Optional.of(exact), raw.commands(), raw.devices());
+        return new FleetProof(
+                raw.raw(),
+                Optional.of(exact),
+                raw.commands(),
+                raw.devices().stream()
+                        .map(tally -> tally.with(tally.differences(), Optional.of(Differences.NONE)))
+                        .toList());
     }
 
     @Test
@@ -169,6 +180,35 @@ class ReportTest {
                         "\"handlerMillis\" : {", "\"receipts\" : 29", "\"latestMillis\" : 1500", "\"cores\" : 0.25", "\"warmUpSeconds\" : 2.0");
         ResultJson.write(result(List.of()), directory.resolve("result.json"));
         assertThat(Files.readString(directory.resolve("result.json"))).isEqualTo(json);
+    }
+
+    @Test
+    void eachKeyOfTheJsonIsDocumented() throws Exception {
+        String document = Files.readString(Path.of("..", "docs", "simulator.md"));
+        String form = document.substring(document.indexOf("### result.json"));
+        FleetProof proof = withExact(
+                proof(List.of(fault(Fault.Kind.MISSING))), new Verdict(30, 29, 28, 0, 0, List.of()));
+        Set<String> keys = new TreeSet<>();
+
+        keys(new ObjectMapper().readTree(ResultJson.text(result(proof, List.of("it failed")))), keys);
+
+        assertThat(keys).contains("firstFaults", "otherDifferences", "exact", "upToMillis", "residentBytes", "p999");
+        assertThat(keys).allSatisfy(key -> assertThat(form).containsPattern("`" + key + "(\\[])?`"));
+    }
+
+    /** The names in an object and below it, but for those that are data themselves. */
+    private static void keys(JsonNode node, Set<String> into) {
+        node.fields().forEachRemaining(field -> {
+            into.add(field.getKey());
+            if (OF_DATA.contains(field.getKey()) && field.getValue().isObject()) {
+                field.getValue().elements().forEachRemaining(each -> keys(each, into));
+            } else {
+                keys(field.getValue(), into);
+            }
+        });
+        if (node.isArray()) {
+            node.elements().forEachRemaining(each -> keys(each, into));
+        }
     }
 
     @Test
