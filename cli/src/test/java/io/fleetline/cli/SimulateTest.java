@@ -69,7 +69,8 @@ class SimulateTest {
                 .contains("Times after the warm-up of 1.0 s:")
                 .contains("met     connected: 100 %, at least 100 %", "met     dropped: 0, at most 0");
         JsonNode result = new ObjectMapper().readTree(run.resolve("result.json").toFile());
-        // That a busy machine makes the simulator late is not what is tried here: whether it did is what the code has to say.
+        // That a busy machine makes the simulator late is not what is tried here: whether it did is what the code has
+        // to say.
         assertThat(exitCode)
                 .as(this::said)
                 .isEqualTo(result.at("/valid").asBoolean() ? ExitCode.DONE : ExitCode.INVALID);
@@ -129,7 +130,9 @@ class SimulateTest {
         assertThat(run("prove", "--json", run.toString())).as(this::said).isEqualTo(ExitCode.DISPROVED);
         JsonNode proof = new ObjectMapper().readTree(out.toString());
         assertThat(proof.at("/faultsByKind/MISSING").asLong()).isEqualTo(1);
-        assertThat(proof.path("devices").findValuesAsText("lost")).containsOnlyOnce("1").contains("0");
+        assertThat(proof.path("devices").findValuesAsText("lost"))
+                .containsOnlyOnce("1")
+                .contains("0");
         assertThat(proof.at("/firstFaults/0/kind").asText()).isEqualTo("MISSING");
         assertThat(run("simulate", scenario.toString(), "--dev", "--out", run.toString()))
                 .isEqualTo(ExitCode.FAILED);

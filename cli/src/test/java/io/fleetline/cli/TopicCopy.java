@@ -49,12 +49,7 @@ final class TopicCopy {
             List<Future<?>> sent = new ArrayList<>();
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 sent.add(producer.send(new ProducerRecord<>(
-                        to,
-                        record.partition(),
-                        record.timestamp(),
-                        record.key(),
-                        record.value(),
-                        record.headers())));
+                        to, record.partition(), record.timestamp(), record.key(), record.value(), record.headers())));
             }
             for (Future<?> each : sent) {
                 each.get();

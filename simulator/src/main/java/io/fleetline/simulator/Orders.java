@@ -67,9 +67,10 @@ final class Orders implements AutoCloseable {
         String id = begin();
         sending.execute(() -> {
             try {
-                SentCommand sent = sender.send(CommandRequest.of(device, order.name(), OrderMark.of(clock.run(), dueNanos))
-                        .withExpiry(order.expiry())
-                        .withId(id));
+                SentCommand sent =
+                        sender.send(CommandRequest.of(device, order.name(), OrderMark.of(clock.run(), dueNanos))
+                                .withExpiry(order.expiry())
+                                .withId(id));
                 meters.commandsSent.increment();
                 var unusedStored = sent.stored().thenRun(() -> journal.commandStored(device, id));
                 var unusedOutcome = sent.outcome().whenComplete((outcome, failure) -> {

@@ -43,8 +43,10 @@ class FleetProofTest {
                 List.of(tally("c", 0), tally("b", 0), tally("a", 0)));
 
         assertThat(proof.devices())
-                .extracting(DeviceTally::device, DeviceTally::differences, tally -> tally.exact()
-                        .orElseThrow())
+                .extracting(
+                        DeviceTally::device,
+                        DeviceTally::differences,
+                        tally -> tally.exact().orElseThrow())
                 .containsExactly(
                         tuple("c", Differences.NONE, Differences.NONE),
                         tuple("b", differences(Fault.Kind.DOUBLED, 1), differences(Fault.Kind.OUT_OF_ORDER, 1)),
@@ -74,15 +76,17 @@ class FleetProofTest {
                 NO_COMMANDS,
                 List.of(tally("dropping", 100), tally("fine", 0), tally("dropping more", 200), tally("lossy", 0)));
 
-        assertThat(proof.worst(9)).extracting(DeviceTally::device).containsExactly("lossy", "dropping more", "dropping");
+        assertThat(proof.worst(9))
+                .extracting(DeviceTally::device)
+                .containsExactly("lossy", "dropping more", "dropping");
         assertThat(proof.devices()).allMatch(tally -> tally.exact().isEmpty());
     }
 
     @Test
     void differencesAreSaidInWords() {
         assertThat(Differences.NONE).hasToString("");
-        assertThat(new Differences(Map.of(
-                        Fault.Kind.MISSING, 2L, Fault.Kind.LOST_FROM_DISK, 3L, Fault.Kind.SCATTERED, 4L)))
+        assertThat(new Differences(
+                        Map.of(Fault.Kind.MISSING, 2L, Fault.Kind.LOST_FROM_DISK, 3L, Fault.Kind.SCATTERED, 4L)))
                 .hasToString("5 lost, 4 other differences")
                 .extracting(Differences::total)
                 .isEqualTo(9L);

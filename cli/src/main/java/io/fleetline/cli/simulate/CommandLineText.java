@@ -23,6 +23,8 @@ final class CommandLineText {
 
     /** As a POSIX shell takes it for one word. */
     private static String quoted(String argument) {
-        return PLAIN.matcher(argument.replace("***", "")).matches() ? argument : "'" + argument.replace("'", "'\\''") + "'";
+        return PLAIN.matcher(argument.replace("***", "")).matches()
+                ? argument
+                : "'" + argument.replace("'", "'\\''") + "'";
     }
 }

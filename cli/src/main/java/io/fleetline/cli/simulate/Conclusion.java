@@ -48,9 +48,7 @@ final class Conclusion {
             line.say((finding.met() ? "met     " : "MISSED  ") + finding);
         }
         int proof = tell(result.proof());
-        result.validity()
-                .reasons()
-                .forEach(reason -> line.say("Not valid: " + reason + "."));
+        result.validity().reasons().forEach(reason -> line.say("Not valid: " + reason + "."));
         line.say("Written to " + directory.report() + " and " + directory.result());
         if (proof != ExitCode.DONE) {
             return proof;
@@ -114,9 +112,8 @@ final class Conclusion {
         if (worst.isEmpty()) {
             return;
         }
-        long all = proof.devices().stream()
-                .filter(DeviceTally::hasSomethingToTell)
-                .count();
+        long all =
+                proof.devices().stream().filter(DeviceTally::hasSomethingToTell).count();
         line.say(all > worst.size() ? "The worst " + worst.size() + " of " + all + " devices:" : "By device:");
         worst.forEach(tally -> line.say("  " + Figures.tally(tally)));
     }

@@ -39,7 +39,8 @@ final class Figures {
         parts.add(new Part(rate(sample.receipts()) + " events/s", 8));
         parts.add(new Part(
                 "p99 " + (sample.ack().count() == 0 ? "-" : millis(sample.ack().p99Nanos())), 7));
-        // That nothing was dropped and nothing failed matters least, and that something was or did matters more than when it ends.
+        // That nothing was dropped and nothing failed matters least, and that something was or did matters more than
+        // when it ends.
         parts.add(new Part(rate(sample.dropped()) + " dropped/s", sample.dropped() > 0 ? 6 : 2));
         parts.add(new Part(rate(sample.failures()) + " failures/s", sample.failures() > 0 ? 5 : 1));
         if (left > 0) {
@@ -74,9 +75,7 @@ final class Figures {
         if (tally.differences().total() > 0) {
             words.add(tally.differences().toString());
         }
-        tally.exact()
-                .filter(exact -> exact.total() > 0)
-                .ifPresent(exact -> words.add("in the exact topic " + exact));
+        tally.exact().filter(exact -> exact.total() > 0).ifPresent(exact -> words.add("in the exact topic " + exact));
         count(words, tally.dropped(), "dropped");
         count(words, tally.gaps(), "numbers declared as dropped");
         count(words, tally.late(), "late, by up to " + millis(tally.latestMillis() * 1_000_000));

@@ -165,7 +165,9 @@ public final class Play {
         machine.put(
                 "fleetline",
                 (version == null ? "(from classes)" : version)
-                        + MachineFacts.commit().map(commit -> ", commit " + commit).orElse(""));
+                        + MachineFacts.commit()
+                                .map(commit -> ", commit " + commit)
+                                .orElse(""));
         machine.put("kafka clients", AppInfoParser.getVersion() + ", commit " + AppInfoParser.getCommitId());
         machine.put("cores", Integer.toString(facts.cores()));
         machine.put("cpu", facts.cpu());

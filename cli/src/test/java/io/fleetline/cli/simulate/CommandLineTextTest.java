@@ -16,7 +16,8 @@ class CommandLineTextTest {
     void valuesOfSecretSettingsAreLeftOut() {
         assertThat(CommandLineText.of(List.of(
                         "--node-set", "admin.token=abc=d", "--node-set=kafka.properties.ssl.keystore.password=x y")))
-                .isEqualTo("fleetline --node-set admin.token=*** --node-set=kafka.properties.ssl.keystore.password=***");
+                .isEqualTo(
+                        "fleetline --node-set admin.token=*** --node-set=kafka.properties.ssl.keystore.password=***");
         assertThat(CommandLineText.of(List.of("--node-set", "listener.acceptsPerSecond=100")))
                 .isEqualTo("fleetline --node-set listener.acceptsPerSecond=100");
     }

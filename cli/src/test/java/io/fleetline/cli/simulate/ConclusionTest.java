@@ -92,7 +92,8 @@ class ConclusionTest {
     void aRunThatProvesNothingIsAFailure() {
         assertThatThrownBy(() -> tell(proof(0, List.of()), List.of(), MET))
                 .isInstanceOfSatisfying(
-                        CliFailure.class, failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.FAILED));
+                        CliFailure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.FAILED));
     }
 
     private int tell(FleetProof proof, List<String> reasons, Judgement.Finding... findings) {

@@ -237,8 +237,9 @@ public final class JournalCheck {
         long gaps = device == null ? 0 : device.numbersGivenUp();
         if (missing.size() > gaps) {
             // What has a receipt is told of as missing, each by itself.
-            long untold =
-                    missing.stream().filter(counter -> !told.stored().containsKey(counter)).count();
+            long untold = missing.stream()
+                    .filter(counter -> !told.stored().containsKey(counter))
+                    .count();
             faults.add(new Fault(
                     Fault.Kind.LOST_FROM_DISK,
                     name,

@@ -24,7 +24,6 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleFunction;
@@ -353,12 +352,19 @@ public final class ReportPage {
                                         + Html.number(proof.commands().run()) + " run. ")
                 .append(measured.quiet() ? "" : "Of some it is not known how they ended.")
                 .append("</p>\n");
-        proof.exact().ifPresent(exact -> html.append("<p")
-                .append(exact.holds() ? ">The exact topic has each once and in order: " : " class=\"bad\">The exact topic differs: ")
-                .append(exact.holds() ? "" : Html.number(exact.faults().size())
-                                + (exact.faults().size() == 1 ? " difference, " : " differences, "))
-                .append(Html.number(exact.records()))
-                .append(" records read.</p>\n"));
+        proof.exact()
+                .ifPresent(exact -> html.append("<p")
+                        .append(
+                                exact.holds()
+                                        ? ">The exact topic has each once and in order: "
+                                        : " class=\"bad\">The exact topic differs: ")
+                        .append(
+                                exact.holds()
+                                        ? ""
+                                        : Html.number(exact.faults().size())
+                                                + (exact.faults().size() == 1 ? " difference, " : " differences, "))
+                        .append(Html.number(exact.records()))
+                        .append(" records read.</p>\n"));
         if (!proof.holds()) {
             html.append("<div class=\"scroll\"><table><tr><th>difference<th>device<th>what</tr>");
             for (Fault fault : proof.faults().stream().limit(FAULTS_SHOWN).toList()) {
@@ -370,7 +376,10 @@ public final class ReportPage {
                 html.append("<p>and ")
                         .append(Html.number(all - FAULTS_SHOWN))
                         .append(" more; result.json has ")
-                        .append(all > ResultJson.FAULTS_TOLD ? "the first " + Html.number(ResultJson.FAULTS_TOLD) : "all")
+                        .append(
+                                all > ResultJson.FAULTS_TOLD
+                                        ? "the first " + Html.number(ResultJson.FAULTS_TOLD)
+                                        : "all")
                         .append(", and how many there are of each device.</p>\n");
             }
         }

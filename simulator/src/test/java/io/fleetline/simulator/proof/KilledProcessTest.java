@@ -93,7 +93,8 @@ class KilledProcessTest {
     private Differences differences() throws IOException {
         JournalCheck events = new JournalCheck(JournalReading.readAll(files));
         log.forEach(events::record);
-        return Differences.byDevice(events.verdict().faults().stream()).getOrDefault(VALVE.toString(), Differences.NONE);
+        return Differences.byDevice(events.verdict().faults().stream())
+                .getOrDefault(VALVE.toString(), Differences.NONE);
     }
 
     private List<Fault.Kind> kinds() throws IOException {

@@ -72,8 +72,7 @@ class PlantedFaultTest {
 
         // Each stands under the number of the other's receipt, too.
         assertThat(kindsAfter(PlantedFault.SWAP))
-                .containsExactlyInAnyOrder(
-                        Fault.Kind.OUT_OF_ORDER, Fault.Kind.MISPLACED, Fault.Kind.MISPLACED);
+                .containsExactlyInAnyOrder(Fault.Kind.OUT_OF_ORDER, Fault.Kind.MISPLACED, Fault.Kind.MISPLACED);
     }
 
     @Test

@@ -35,7 +35,9 @@ class PlotTest {
         List<String> lines = found(html, "<path class=\"(l[^\"]*)\"");
         List<String> legends = found(html, "<span class=\"(c[^\"]*)\"");
         assertThat(lines).hasSize(2 * MANY);
-        assertThat(lines.stream().filter(style -> !style.contains("dot"))).hasSize(MANY).doesNotHaveDuplicates();
+        assertThat(lines.stream().filter(style -> !style.contains("dot")))
+                .hasSize(MANY)
+                .doesNotHaveDuplicates();
         assertThat(legends).hasSize(MANY).doesNotHaveDuplicates();
         for (String style : lines) {
             for (String name : style.split(" ")) {

@@ -95,7 +95,8 @@ class ReportTest {
                 .contains("<td>sim/pump-00002<td>7<td>5<td>3<td>1<td>30<td>29")
                 .doesNotContain("<th>outcomes lost", "<th>exact topic");
         assertThat(page.indexOf("<td>sim/pump-00002<td>7")).isLessThan(page.indexOf("<td>sim/pump-00001<td>0"));
-        JsonNode proof = new ObjectMapper().readTree(ResultJson.text(result(faults))).path("proof");
+        JsonNode proof =
+                new ObjectMapper().readTree(ResultJson.text(result(faults))).path("proof");
         JsonNode device = proof.at("/devices/1");
         assertThat(device.path("lost").asLong()).isEqualTo(7);
         assertThat(device.path("doubled").asLong()).isEqualTo(5);
@@ -113,8 +114,10 @@ class ReportTest {
         assertThat(ReportPage.text(result(Collections.nCopies(60, fault(Fault.Kind.MISSING)))))
                 .contains("and 10 more; result.json has all, and how many");
         List<Fault> many = Collections.nCopies(1_200, fault(Fault.Kind.MISSING));
-        assertThat(ReportPage.text(result(many))).contains("and 1,150 more; result.json has the first 1,000, and how many");
-        JsonNode proof = new ObjectMapper().readTree(ResultJson.text(result(many))).path("proof");
+        assertThat(ReportPage.text(result(many)))
+                .contains("and 1,150 more; result.json has the first 1,000, and how many");
+        JsonNode proof =
+                new ObjectMapper().readTree(ResultJson.text(result(many))).path("proof");
         assertThat(proof.path("firstFaults")).hasSize(1_000);
         assertThat(proof.path("faults").asLong()).isEqualTo(1_200);
         assertThat(proof.at("/devices/1/lost").asLong()).isEqualTo(1_200);
@@ -133,14 +136,20 @@ class ReportTest {
         assertThat(ReportPage.text(result))
                 .contains("run is not valid", "Not valid: kill of node-1 failed: no such process.")
                 .doesNotContain("bottleneck");
-        assertThat(new ObjectMapper().readTree(ResultJson.text(result)).at("/invalidBecause/0").asText())
+        assertThat(new ObjectMapper()
+                        .readTree(ResultJson.text(result))
+                        .at("/invalidBecause/0")
+                        .asText())
                 .isEqualTo("kill of node-1 failed: no such process");
     }
 
     @Test
     void whatWasRunAndHowIsShown() throws Exception {
         assertThat(ReportPage.text(result(List.of()))).contains("<td>nodes<td>3, as &lt;told&gt;", "<td>cores<td>2");
-        assertThat(new ObjectMapper().readTree(ResultJson.text(result(List.of()))).at("/setup/nodes").asText())
+        assertThat(new ObjectMapper()
+                        .readTree(ResultJson.text(result(List.of())))
+                        .at("/setup/nodes")
+                        .asText())
                 .isEqualTo("3, as <told>");
     }
 
@@ -177,7 +186,11 @@ class ReportTest {
         }
         assertThat(json)
                 .contains(
-                        "\"handlerMillis\" : {", "\"receipts\" : 29", "\"latestMillis\" : 1500", "\"cores\" : 0.25", "\"warmUpSeconds\" : 2.0");
+                        "\"handlerMillis\" : {",
+                        "\"receipts\" : 29",
+                        "\"latestMillis\" : 1500",
+                        "\"cores\" : 0.25",
+                        "\"warmUpSeconds\" : 2.0");
         ResultJson.write(result(List.of()), directory.resolve("result.json"));
         assertThat(Files.readString(directory.resolve("result.json"))).isEqualTo(json);
     }
@@ -186,8 +199,8 @@ class ReportTest {
     void eachKeyOfTheJsonIsDocumented() throws Exception {
         String document = Files.readString(Path.of("..", "docs", "simulator.md"));
         String form = document.substring(document.indexOf("### result.json"));
-        FleetProof proof = withExact(
-                proof(List.of(fault(Fault.Kind.MISSING))), new Verdict(30, 29, 28, 0, 0, List.of()));
+        FleetProof proof =
+                withExact(proof(List.of(fault(Fault.Kind.MISSING))), new Verdict(30, 29, 28, 0, 0, List.of()));
         Set<String> keys = new TreeSet<>();
 
         keys(new ObjectMapper().readTree(ResultJson.text(result(proof, List.of("it failed")))), keys);
