@@ -1,5 +1,6 @@
 package io.fleetline.bench.device;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,11 +16,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A way to a node that counts what passes: all that TCP carries, TLS included, TCP's and IP's own headers not. */
 public final class CountingProxy implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
+    /** So much is kept of what the server said first: a ServerHello is far shorter. */
+    private static final int HEAD_BYTES = 1024;
 
     private final ServerSocket server;
     private final URI target;
     private final AtomicLong up = new AtomicLong();
     private final AtomicLong down = new AtomicLong();
+    private final ByteArrayOutputStream head = new ByteArrayOutputStream(); // guarded by itself
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
     /** Leads to where this URL leads, from a free port of loopback. */
@@ -41,6 +45,19 @@ public final class CountingProxy implements AutoCloseable {
     /** How many bytes have passed, in both directions. */
     public long bytes() {
         return up.get() + down.get();
+    }
+
+    /** How what the server said begins, over the first connection unless that said little. */
+    public byte[] head() {
+        synchronized (head) {
+            return head.toByteArray();
+        }
+    }
+
+    private void keepHead(byte[] bytes, int count) {
+        synchronized (head) {
+            head.write(bytes, 0, Math.min(count, HEAD_BYTES - head.size()));
+        }
     }
 
     /** Cuts the connections that there are; what connects later is well. */
@@ -82,6 +99,9 @@ public final class CountingProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 count.addAndGet(read);
+                if (count == down) {
+                    keepHead(buffer, read);
+                }
                 out.write(buffer, 0, read);
             }
         } catch (IOException e) {

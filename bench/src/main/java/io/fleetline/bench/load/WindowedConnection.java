@@ -14,6 +14,9 @@ public abstract class WindowedConnection implements Session.Listener.AutoDemandi
     /** That a frame was due at no time of its own. */
     protected static final long NOT_DUE = -1;
 
+    /** RFC 6455, section 7.4.1. */
+    private static final int NORMAL_CLOSURE = 1_000;
+
     private final String name;
     private final int count;
     private final CompletableFuture<Void> failed;
@@ -125,6 +128,13 @@ public abstract class WindowedConnection implements Session.Listener.AutoDemandi
     protected final synchronized void send(byte[] frame) {
         if (session != null) {
             session.sendBinary(ByteBuffer.wrap(frame), Callback.from(() -> {}, this::fail));
+        }
+    }
+
+    /** Begins to close the connection as one does that is done; {@link #fail} is told when it is over. */
+    protected final synchronized void close() {
+        if (session != null) {
+            session.close(NORMAL_CLOSURE, "", Callback.from(() -> {}, this::fail));
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** What one connection says in the protocol of the server that it talks to. For one caller at a time. */
 interface Dialect {
-    /** What is sent first, each a message of its own. */
+    /** What is sent first, each a message of its own; the first of them is what the server lets a client in by. */
     List<byte[]> opening();
 
     /** A message of 100 bytes that the server is to acknowledge. */

@@ -3,6 +3,7 @@ package io.fleetline.bench.peers;
 import io.fleetline.bench.load.WindowedConnection;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -10,16 +11,37 @@ import org.eclipse.jetty.websocket.api.Session;
 /** One client of a server, which says what its dialect has it say. Public because Jetty calls it. */
 public final class PeerConnection extends WindowedConnection {
     private final Dialect dialect;
+    private final List<byte[]> opening;
     private final CompletableFuture<Void> greeted = new CompletableFuture<>();
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private volatile boolean leaving;
 
-    PeerConnection(String name, Dialect dialect, CompletableFuture<Void> failed) {
+    private PeerConnection(String name, Dialect dialect, List<byte[]> opening, CompletableFuture<Void> failed) {
         super(name, 1, failed);
         this.dialect = dialect;
+        this.opening = opening;
+    }
+
+    /** One that is to publish. */
+    static PeerConnection publisher(String name, Dialect dialect, CompletableFuture<Void> failed) {
+        return new PeerConnection(name, dialect, dialect.opening(), failed);
+    }
+
+    /** One that only wants to be let in: it says the first thing of the opening. */
+    static PeerConnection visitor(String name, Dialect dialect, CompletableFuture<Void> failed) {
+        return new PeerConnection(name, dialect, dialect.opening().subList(0, 1), failed);
     }
 
     /** Completes when the server has let this client in. */
     CompletableFuture<Void> greeted() {
         return greeted;
+    }
+
+    /** Says goodbye; completes when the connection is over. */
+    CompletableFuture<Void> leave() {
+        leaving = true;
+        close();
+        return gone;
     }
 
     /** A sign of life, where the server wants one. */
@@ -37,7 +59,7 @@ public final class PeerConnection extends WindowedConnection {
     @Override
     public void onWebSocketOpen(Session opened) {
         super.onWebSocketOpen(opened);
-        dialect.opening().forEach(this::send);
+        opening.forEach(this::send);
     }
 
     @Override
@@ -69,7 +91,12 @@ public final class PeerConnection extends WindowedConnection {
 
     @Override
     protected void fail(Throwable cause) {
+        if (leaving) {
+            gone.complete(null);
+            return;
+        }
         super.fail(cause);
         greeted.completeExceptionally(cause);
+        gone.completeExceptionally(cause);
     }
 }

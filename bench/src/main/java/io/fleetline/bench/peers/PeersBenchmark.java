@@ -1,10 +1,7 @@
 package io.fleetline.bench.peers;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetline.bench.child.ChildJvm;
 import io.fleetline.bench.child.Workspace;
-import io.fleetline.bench.device.CountingProxy;
-import io.fleetline.bench.machine.ProcessMemory;
 import io.fleetline.bench.machine.Procfs;
 import io.fleetline.bench.measure.Alternation;
 import io.fleetline.bench.measure.Benchmark;
@@ -13,15 +10,12 @@ import io.fleetline.bench.measure.Figure;
 import io.fleetline.bench.measure.Measurement;
 import io.fleetline.bench.measure.Numbers;
 import io.fleetline.bench.measure.Progress;
-import io.fleetline.bench.measure.Reading;
 import io.fleetline.bench.measure.Samples;
 import io.fleetline.bench.measure.Schedule;
 import io.fleetline.bench.measure.Series;
-import io.fleetline.bench.measure.Side;
 import io.fleetline.bench.measure.SideResult;
 import io.fleetline.bench.stage.NodeOptions;
 import io.fleetline.bench.stage.Stage;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,20 +26,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A node beside mosquitto, HiveMQ and nats-server: memory of a connection, CPU of a message, connects, bytes on the wire. */
 public final class PeersBenchmark implements Benchmark {
     private static final String OURS = "fleetline";
-    private static final String ALONE = "CPU per message, one in flight";
-    private static final String PIPELINED = "CPU per message, many in flight";
-    private static final String MEMORY = "memory per idle connection";
-    private static final String CONNECTS = "connects/s";
-    private static final String WIRE = "bytes on the wire per message";
-    private static final int BUSY = 50;
-    private static final int TOGETHER = 8;
-    private static final int IN_FLIGHT = 32;
+    /** How many publish. */
+    static final int BUSY = 50;
+    /** How many are on their way at a time while connects are counted. */
+    static final int TOGETHER = 8;
+    /** How many take turns in that. */
+    static final int VISITORS = 200;
+
+    static final int IN_FLIGHT = 32;
     private static final int MESSAGE_BYTES = 100;
 
     /** The client's options: the curve is the same for all, and it is not the server that chooses. */
@@ -65,11 +58,25 @@ public final class PeersBenchmark implements Benchmark {
                 + " on the wire";
     }
 
-    private record Plan(int connections, Schedule schedule) {
+    /**
+     * What to do.
+     *
+     * @param connections how many are idle
+     * @param first how long each server has the loads on before its memory is looked at
+     */
+    private record Plan(int connections, Duration first, Schedule schedule) {
         static Plan of(Effort effort) {
             return switch (effort) {
-                case QUICK -> new Plan(200, new Schedule(Duration.ofMillis(1_500), 1, Duration.ofMillis(1_000)));
-                case FULL -> new Plan(1_000, new Schedule(Duration.ofSeconds(20), 3, Duration.ofSeconds(5)));
+                case QUICK ->
+                    new Plan(
+                            200,
+                            Duration.ofMillis(900),
+                            new Schedule(Duration.ofMillis(900), 1, Duration.ofMillis(1_500)));
+                case FULL ->
+                    new Plan(
+                            1_000,
+                            Duration.ofSeconds(6),
+                            new Schedule(Duration.ofSeconds(15), 3, Duration.ofMillis(7_500)));
             };
         }
     }
@@ -104,17 +111,22 @@ public final class PeersBenchmark implements Benchmark {
             throws Exception {
         Stage.Node node = stage.node(
                 "node",
-                NodeOptions.DEFAULTS.withRecords(OURS, "CBOR", "COMPACT").withDevices(plan.connections() + BUSY + 1));
+                NodeOptions.DEFAULTS
+                        .withRecords(OURS, "CBOR", "COMPACT")
+                        .withDevices(BUSY + plan.connections() + VISITORS + 1));
+        ChildJvm clients = stage.side("clients", PeerLoadRole.class, CURVE);
+        PeerSide.Common common = new PeerSide.Common(
+                stage, clients, Procfs.ofThisMachine(), node.answer().path("devices"));
         List<PeerSide> sides = new ArrayList<>();
-        sides.add(new PeerSide(OURS, "fleetline", node.url(), node.process().pid(), true, stage));
+        sides.add(new PeerSide(OURS, "fleetline", node.url(), node.process().pid(), true, common));
         for (PeerServer server : servers) {
             server.await();
             Peer peer = server.peer();
-            sides.add(new PeerSide(peer.program(), peer.dialect(), server.url(), server.pid(), peer.isJava(), stage));
+            sides.add(new PeerSide(peer.program(), peer.dialect(), server.url(), server.pid(), peer.isJava(), common));
         }
         Map<String, List<Series>> once = new LinkedHashMap<>();
         for (PeerSide side : sides) {
-            List<Series> series = side.once(plan.connections(), node.answer().path("devices"));
+            List<Series> series = side.once(plan.connections(), plan.first());
             once.put(side.name(), series);
             progress.say(side.name() + ": "
                     + series.stream()
@@ -131,120 +143,38 @@ public final class PeersBenchmark implements Benchmark {
                                                 result.series().stream())
                                         .toList()))
                         .toList();
-        return new Measurement(parameters(plan, servers), results, figures(results), REMARKS);
+        return new Measurement(parameters(plan, node, sides, servers), results, figures(results), REMARKS);
     }
 
-    /** One server with its clients. */
-    private static final class PeerSide implements Side {
-        private final Procfs procfs = Procfs.ofThisMachine();
-        private final String name;
-        private final String dialect;
-        private final String url;
-        private final long pid;
-        private final boolean java;
-        private final Stage stage;
-        private final ChildJvm load;
-
-        PeerSide(String name, String dialect, String url, long pid, boolean java, Stage stage) throws Exception {
-            this.name = name;
-            this.dialect = dialect;
-            this.url = url;
-            this.pid = pid;
-            this.java = java;
-            this.stage = stage;
-            this.load = stage.side(name + "-load", PeerLoadRole.class, CURVE);
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        /** What is measured while the connections come, and by one more that goes through a proxy that counts. */
-        List<Series> once(int connections, JsonNode devices) throws Exception {
-            connect(load, url, devices, 0, BUSY);
-            long before = bytes();
-            JsonNode connected = connect(load, url, devices, BUSY, connections);
-            long after = bytes();
-            double wire;
-            try (CountingProxy proxy = new CountingProxy(URI.create(url));
-                    ChildJvm one = stage.side(name + "-wire", PeerLoadRole.class, CURVE)) {
-                connect(one, proxy.url().toString(), devices, BUSY + connections, 1);
-                long carried = proxy.bytes();
-                JsonNode ran = one.ask("run", Map.of("millis", 500, "connections", 1, "inFlight", 1), Stage.PATIENCE);
-                wire = (double) (proxy.bytes() - carried) / ran.path("messages").asLong();
-            }
-            return List.of(
-                    new Series(MEMORY, "B", Samples.of((double) (after - before) / connections)),
-                    new Series(
-                            CONNECTS,
-                            "1/s",
-                            Samples.of(
-                                    connections * 1e9 / connected.path("nanos").asLong())),
-                    new Series(WIRE, "B", Samples.of(wire)));
-        }
-
-        private long bytes() throws Exception {
-            if (!java) {
-                return ProcessMemory.resident(pid);
-            }
-            ProcessMemory.liveHeap(pid); // what a first collection lets go of is gone after a second one
-            return ProcessMemory.liveHeap(pid);
-        }
-
-        private JsonNode connect(ChildJvm client, String to, JsonNode devices, int from, int count) throws Exception {
-            List<Object> some = new ArrayList<>();
-            IntStream.range(from, from + count).forEach(i -> some.add(devices.path(i)));
-            return client.ask(
-                    "connect",
-                    Map.of(
-                            "url", to,
-                            "trust", stage.trust().toString(),
-                            "dialect", dialect,
-                            "devices", some,
-                            "together", TOGETHER),
-                    Stage.PATIENCE);
-        }
-
-        @Override
-        public List<Reading> run(Duration segment) throws Exception {
-            List<Reading> readings = new ArrayList<>();
-            readings.addAll(run(segment.dividedBy(2), 1, ALONE, "messages/s, one in flight"));
-            readings.addAll(run(segment.dividedBy(2), IN_FLIGHT, PIPELINED, "messages/s, many in flight"));
-            return readings;
-        }
-
-        private List<Reading> run(Duration time, int inFlight, String cpu, String rate) throws Exception {
-            Duration before = procfs.ofProcess(pid);
-            JsonNode ran = load.ask(
-                    "run",
-                    Map.of("millis", time.toMillis(), "connections", BUSY, "inFlight", inFlight),
-                    Stage.PATIENCE);
-            Duration spent = procfs.ofProcess(pid).minus(before);
-            long messages = ran.path("messages").asLong();
-            return List.of(
-                    new Reading(cpu, "µs", spent.toNanos() / 1e3 / messages),
-                    new Reading(rate, "1/s", messages * 1e9 / ran.path("nanos").asLong()));
-        }
-    }
-
-    private static Map<String, String> parameters(Plan plan, List<PeerServer> servers) {
+    private static Map<String, String> parameters(
+            Plan plan, Stage.Node node, List<PeerSide> sides, List<PeerServer> servers) throws Exception {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put(
                 "load",
                 BUSY + " connections publish " + MESSAGE_BYTES + " B, 1 and " + IN_FLIGHT + " in flight each; "
-                        + plan.connections() + " more are idle");
+                        + plan.connections() + " more are idle; all clients in one process");
         parameters.put(
-                "link",
-                "wss on loopback, TLS 1.3, TLS_AES_128_GCM_SHA256, P-256, full handshakes, no client certificate");
-        parameters.put("connects", TOGETHER + " at a time, by one client process on the same machine");
+                "offered",
+                "wss on loopback; by the clients TLS 1.3, TLS_AES_128_GCM_SHA256 and secp256r1 and nothing else, no client"
+                        + " certificate; by the servers one certificate of P-256");
+        for (PeerSide side : sides) {
+            parameters.put("TLS with " + side.name(), side.tls());
+        }
+        parameters.put(
+                "connects",
+                VISITORS + " clients in turn, " + TOGETHER
+                        + " at a time, each of which leaves when it is let in, and the next one comes when it is gone");
+        parameters.put(
+                "before memory is looked at",
+                plan.first().toMillis() + " ms of all three loads at each server, so that heaps have been touched");
+        parameters.put("node", "as it comes, but: " + String.join(", ", node.differences()));
         parameters.put("jvm", "of the node and of HiveMQ: " + String.join(" ", Stage.SIDE_JVM));
         for (Peer peer : Peer.values()) {
             if (servers.stream().noneMatch(server -> server.peer() == peer)) {
                 parameters.put(peer.program(), "not installed (" + peer.howToInstall() + ")");
             }
         }
-        parameters.put("schedule", plan.schedule().text());
+        parameters.put("schedule", plan.schedule().text() + ", a third of it for each of the loads");
         return parameters;
     }
 
@@ -252,18 +182,21 @@ public final class PeersBenchmark implements Benchmark {
         List<Figure> figures = new ArrayList<>();
         SideResult ours = results.get(0);
         for (SideResult other : results.subList(1, results.size())) {
-            for (String metric : List.of(MEMORY, ALONE, PIPELINED, CONNECTS, WIRE)) {
+            for (String metric : PeerSide.COMPARED) {
+                if (other.series().stream().noneMatch(series -> series.metric().equals(metric))) {
+                    continue; // it has no heap that can be looked at
+                }
                 Samples mine = ours.samples(metric);
                 Samples theirs = other.samples(metric);
-                // Ours was measured once more, at the end; what was measured once is set beside the same.
+                if (theirs.min() <= 0) {
+                    continue; // a JVM whose heap has been touched may hold more in the same resident set
+                }
                 figures.add(new Figure(
                         metric + " ÷ " + other.side(),
                         String.format(Locale.ROOT, "%s ÷ %s", ours.side(), other.side()),
                         "ratio",
                         mine.median() / theirs.median(),
-                        mine.values().size() == theirs.values().size()
-                                ? Samples.of(mine.median() / theirs.median())
-                                : theirs.against(mine, (their, my) -> my / their),
+                        theirs.against(mine, (their, my) -> my / their), // ours was measured once more, at the end
                         Optional.empty()));
             }
         }
@@ -274,8 +207,9 @@ public final class PeersBenchmark implements Benchmark {
             "Fleetline authenticates each device, and stores each message in Kafka with acks=all before it"
                     + " acknowledges; Kafka's CPU is not in the node's. The others let anybody in and keep nothing, since"
                     + " nobody subscribes: mosquitto and HiveMQ acknowledge QoS 1, nats-server answers +OK.",
-            "Memory: of the node and of HiveMQ what lives on the heap after a full collection, without what they keep"
-                    + " outside it; of the others the resident set.",
+            "Memory is what the idle connections added, divided by their number: to the resident set of each server, after full"
+                    + " collections where it is a JVM; and to the live heap of the node and of HiveMQ. A JVM's resident set also"
+                    + " grows by heap that is touched for the first time, and not by what lives where it has been touched.",
             "Fleetline's clients give a sign of life every 20 s, the idle ones too, which is in its node's CPU; the"
                     + " others are let be for longer than this takes.",
             "Bytes on the wire are of one message alone and its acknowledgement, both directions, TLS included, TCP"

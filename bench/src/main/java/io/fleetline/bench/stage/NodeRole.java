@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code start {bootstrap, certificate, key, devices, prefix, values, headers, admission}}: registers so many devices
  *       and starts; {@code admission} keeps the limits of how fast devices are let in; gives the {@code url},
  *       the {@code devices} with {@code id} and {@code secret}, the {@code topic} of events, that of {@code commands}, the
- *       {@code partitions} of each,
- *       and {@code settings} that make a producer work as the node's do
+ *       {@code partitions} of each, {@code settings} that make a producer work as the node's do, and {@code differences} from a node as it comes
  * </ul>
  */
 public final class NodeRole implements Role {
@@ -44,7 +43,7 @@ public final class NodeRole implements Role {
     public NodeRole() {}
 
     @Override
-    public Object answer(String verb, JsonNode arguments) {
+    public Object answer(String verb, JsonNode arguments) throws ReflectiveOperationException {
         if (!verb.equals("start")) {
             throw new IllegalArgumentException("a node does not know how to " + verb);
         }
@@ -84,7 +83,9 @@ public final class NodeRole implements Role {
                 "partitions",
                 kafka.partitions(),
                 "settings",
-                settings(kafka, config.budgetBytes()));
+                settings(kafka, config.budgetBytes()),
+                "differences",
+                Differences.between("", config, IngestConfig.DEFAULTS));
     }
 
     /** All devices come from one address here, which is never limited. */

@@ -87,6 +87,13 @@ public final class Stage {
             return answer.path("partitions").asInt();
         }
 
+        /** Which of its settings are not as they come, as {@code name=value}. */
+        public List<String> differences() {
+            List<String> differences = new ArrayList<>();
+            answer.path("differences").forEach(difference -> differences.add(difference.asText()));
+            return differences;
+        }
+
         /** The settings of its producer. */
         public Map<String, String> settings() {
             return new ObjectMapper().convertValue(answer.path("settings"), SETTINGS);
