@@ -39,24 +39,27 @@ final class AcknowledgedSide implements Side {
             if (!client.flush(Duration.ofMinutes(1))) {
                 throw new IllegalStateException("the node did not acknowledge in time: " + client.status());
             }
-            long written = OutboxSide.written()
+            long written = OutboxSide.counted(OutboxSide.HANDED)
                     - node.sentBytes()
                     - client.statistics().bytesSent();
+            long stored = OutboxSide.counted(OutboxSide.STORED);
             long began = Clock.nanos();
             long more = publishFor(client, events, segment.dividedBy(3).multipliedBy(2)) - events;
             boolean flushed = client.flush(Duration.ofMinutes(1));
             double seconds = (Clock.nanos() - began) / 1e9;
-            written = OutboxSide.written()
+            written = OutboxSide.counted(OutboxSide.HANDED)
                     - node.sentBytes()
                     - client.statistics().bytesSent()
                     - written;
+            stored = OutboxSide.counted(OutboxSide.STORED) - stored;
             if (!flushed || more == 0) {
                 throw new IllegalStateException(more + " events, not all of them acknowledged: " + client.status());
             }
             return List.of(
                     new Reading("acknowledged", "events/s", more / seconds),
                     new Reading(OutboxSide.WRITTEN, "", written / (eventBytes * more)),
-                    new Reading("written", "B/event", (double) written / more));
+                    new Reading("written", "B/event", (double) written / more),
+                    new Reading(OutboxSide.STORED_PER_EVENT, "B/event", (double) stored / more));
         }
     }
 

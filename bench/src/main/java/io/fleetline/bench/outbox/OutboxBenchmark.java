@@ -60,6 +60,7 @@ public final class OutboxBenchmark implements Benchmark {
             parameters.put(
                     "file system", Files.getFileStore(workspace.directory()).type());
             parameters.put("batches", batches.bytes() + " bytes, " + Numbers.text(batches.events()) + " events");
+            parameters.put("schedule", schedule.text());
             return new Measurement(
                     parameters,
                     sides,
@@ -85,6 +86,8 @@ public final class OutboxBenchmark implements Benchmark {
                     List.of(
                             "An event counts for the outbox once close() has forced it: publishing, encoding and closing are in its time.",
                             "Written bytes are the kernel's count for this process (wchar of /proc/self/io), without what the sockets carried.",
+                            "What goes to the block device is the kernel's count, too (write_bytes), in whole pages that this process"
+                                    + " made dirty, without the file system's own journal; 0 where the file system has no device.",
                             "A new file is filled before it is used, so that its bytes are written twice; one that is used again is not.",
                             "Raw writes as much at a time as the outbox did on average in a run before, to a file that exists, and forces it.",
                             batches.bytes() < 16 * 1024

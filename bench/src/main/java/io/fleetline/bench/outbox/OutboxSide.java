@@ -24,6 +24,13 @@ final class OutboxSide implements Side {
     static final String RATE = "durable";
     static final String FORCES = "forces";
     static final String WRITTEN = "written per byte kept";
+    /** Of this process, by proc(5): handed to write(2). */
+    static final String HANDED = "wchar";
+    /** Of this process, by proc(5): what the block device is to get, in whole pages. */
+    static final String STORED = "write_bytes";
+
+    /** What the kernel counted for this process, as the report calls it. */
+    static final String STORED_PER_EVENT = "to the block device";
 
     /** The outbox holds so much, and is emptied by beginning anew. */
     private static final long MOST_BYTES = 256L * 1024 * 1024;
@@ -36,7 +43,7 @@ final class OutboxSide implements Side {
         this.directory = directory;
     }
 
-    private record Run(long events, long keptBytes, long writtenBytes, double seconds) {}
+    private record Run(long events, long keptBytes, long writtenBytes, long storedBytes, double seconds) {}
 
     @Override
     public String name() {
@@ -49,7 +56,8 @@ final class OutboxSide implements Side {
         return List.of(
                 new Reading(RATE, "events/s", run.events() / run.seconds()),
                 new Reading(WRITTEN, "", (double) run.writtenBytes() / run.keptBytes()),
-                new Reading("written", "B/event", (double) run.writtenBytes() / run.events()));
+                new Reading("written", "B/event", (double) run.writtenBytes() / run.events()),
+                new Reading(STORED_PER_EVENT, "B/event", (double) run.storedBytes() / run.events()));
     }
 
     /** Runs once, and counts how often the disk is forced. */
@@ -80,12 +88,14 @@ final class OutboxSide implements Side {
     private Run publish(Duration segment) throws Exception {
         remove(directory);
         long writtenBefore;
+        long storedBefore;
         long began;
         long events = 0;
         long kept;
         try (DeviceClient client =
                 client(URI.create("ws://127.0.0.1:1/connect"), directory).build()) {
-            writtenBefore = written();
+            writtenBefore = counted(HANDED);
+            storedBefore = counted(STORED);
             began = Clock.nanos();
             while (Clock.nanos() - began < segment.toNanos()
                     && client.statistics().outboxBytes() < MOST_BYTES * 9 / 10) {
@@ -97,7 +107,7 @@ final class OutboxSide implements Side {
             boolean unused = client.close(Duration.ZERO);
         }
         double seconds = (Clock.nanos() - began) / 1e9;
-        return new Run(events, kept, written() - writtenBefore, seconds);
+        return new Run(events, kept, counted(HANDED) - writtenBefore, counted(STORED) - storedBefore, seconds);
     }
 
     static Map<String, Object> reading(long number) {
@@ -118,13 +128,17 @@ final class OutboxSide implements Side {
                 "heating");
     }
 
-    /** What this process has handed to write(2) so far (proc(5), {@code wchar}). */
-    static long written() throws IOException {
+    /**
+     * What the kernel has counted for this process so far, in bytes.
+     *
+     * @param what a line of {@code /proc/self/io}
+     */
+    static long counted(String what) throws IOException {
         return Files.readAllLines(Path.of("/proc/self/io")).stream()
-                .filter(line -> line.startsWith("wchar: "))
-                .mapToLong(line -> Long.parseLong(line.substring("wchar: ".length())))
+                .filter(line -> line.startsWith(what + ": "))
+                .mapToLong(line -> Long.parseLong(line.substring(what.length() + 2)))
                 .findFirst()
-                .orElseThrow(() -> new UnsupportedOperationException("/proc/self/io does not tell wchar"));
+                .orElseThrow(() -> new UnsupportedOperationException("/proc/self/io does not tell " + what));
     }
 
     static void remove(Path directory) throws IOException {

@@ -38,6 +38,7 @@ final class RawSide implements Side {
                 channel.write(ByteBuffer.allocate(FILE_BYTES), 0);
                 channel.force(true);
             }
+            long stored = OutboxSide.counted(OutboxSide.STORED);
             long began = Clock.nanos();
             long count = 0;
             long at = 0;
@@ -51,9 +52,11 @@ final class RawSide implements Side {
                 count++;
             }
             double seconds = (Clock.nanos() - began) / 1e9;
+            stored = OutboxSide.counted(OutboxSide.STORED) - stored;
             return List.of(
                     new Reading(OutboxSide.RATE, "events/s", count * batches.events() / seconds),
-                    new Reading(OutboxSide.FORCES, "1/s", count / seconds));
+                    new Reading(OutboxSide.FORCES, "1/s", count / seconds),
+                    new Reading(OutboxSide.STORED_PER_EVENT, "B/event", stored / (count * batches.events())));
         }
     }
 }
