@@ -66,6 +66,14 @@ final class CapacityVerb implements Callable<Integer> {
     private int arrival;
 
     @Option(
+            names = "--processes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Share the devices out to so many processes of the simulator, 1 to 16. Default: ${DEFAULT-VALUE}.")
+    private int processes;
+
+    @Option(
             names = "--for",
             paramLabel = "TIME",
             converter = DurationConverter.class,
@@ -100,8 +108,10 @@ final class CapacityVerb implements Callable<Integer> {
     }
 
     private CapacityRun.Plan plan() {
-        require("--devices", devices, 1, Scenario.MOST_DEVICES);
-        require("--most-connections", mostConnections, 1, Scenario.MOST_DEVICES);
+        require("--processes", processes, 1, Scenario.MOST_PROCESSES);
+        long most = (long) Scenario.MOST_DEVICES * processes;
+        require("--devices", devices, processes, most);
+        require("--most-connections", mostConnections, processes, most);
         require("--first-rate", firstRate, 1, 1_000_000);
         require("--arrival", arrival, 1, 10_000);
         try {
@@ -111,7 +121,9 @@ final class CapacityVerb implements Callable<Integer> {
                     firstRate,
                     mostConnections,
                     arrival,
+                    processes,
                     length,
+                    Fleetline.class.getName(),
                     RunsDirectory.orNew(out, "capacity"));
         } catch (IllegalArgumentException e) {
             throw new CliFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);

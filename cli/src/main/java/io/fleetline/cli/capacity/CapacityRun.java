@@ -10,6 +10,7 @@ import io.fleetline.cli.terminal.LiveLine;
 import io.fleetline.cli.terminal.Logging;
 import io.fleetline.simulator.RunDirectory;
 import io.fleetline.simulator.RunResult;
+import io.fleetline.simulator.measure.Sample;
 import io.fleetline.simulator.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -20,20 +21,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 
 /** Searches for the highest rate and the highest number of connections that a system holds, and writes the sizing sheet. */
 public final class CapacityRun {
-    private static final String LOADED = "loaded";
-
-    /** When nothing is published any more and all are still connected. */
-    private static final String COUNTED = "counted";
-
     /** Everything that is not searched for stays the same from trial to trial; where a connection rests, it is not quite idle. */
     private static final double EVENTS_OF_A_RESTING_DEVICE = 1 / 60.0;
 
     private static final int FIRST_CONNECTIONS = 250;
+
+    /** So many come at once at the most: more than that do not wait for one address in one runtime of the SDK (1,024). */
+    private static final int MOST_AT_ONCE = 1_000;
 
     /**
      * What to search for.
@@ -43,16 +44,27 @@ public final class CapacityRun {
      * @param firstRate where the search for the rate begins, in events/s
      * @param mostConnections where the search for connections ends
      * @param arrival how many devices connect in a second
+     * @param processes how many processes of the simulator share the devices
      * @param length how long each load is on
+     * @param mainClass the command's main class, for processes that play shares of the fleet
      * @param directory where all of it goes
      */
     public record Plan(
-            Slo slo, int devices, long firstRate, int mostConnections, int arrival, Duration length, Path directory) {}
+            Slo slo,
+            int devices,
+            long firstRate,
+            int mostConnections,
+            int arrival,
+            int processes,
+            Duration length,
+            String mainClass,
+            Path directory) {}
 
     private final Plan plan;
     private final Playground where;
     private final Play play;
     private final LiveLine line;
+    private final Loads loads;
     private int runs;
     private final List<Trial> trials = new ArrayList<>();
 
@@ -62,10 +74,11 @@ public final class CapacityRun {
         this.where = where;
         this.play = play;
         this.line = line;
+        this.loads = new Loads(plan.arrival(), plan.processes(), plan.length());
     }
 
     /**
-     * Searches.
+     * Searches, and at last has devices connect as fast as they can.
      *
      * @return the exit code
      * @throws CliFailure if the system cannot be started, or Kafka not be read; it says why
@@ -76,7 +89,7 @@ public final class CapacityRun {
             Logging.toFile(directory.log());
             int most = Math.max(plan.devices(), plan.mostConnections());
             line.say("Searching for the most that holds " + plan.slo() + "; all of it goes to " + directory.path());
-            try (Playground.Opened opened = where.open(scenario(most, 1), directory)) {
+            try (Playground.Opened opened = where.open(parsed(loads.load(most, 1)), directory)) {
                 line.say("Warming up.");
                 attempt(opened, directory, plan.devices(), (double) plan.firstRate());
                 trials.clear();
@@ -91,7 +104,15 @@ public final class CapacityRun {
                         plan.mostConnections(),
                         load -> attempt(opened, directory, (int) load, Math.max(1, load * EVENTS_OF_A_RESTING_DEVICE)),
                         Trial::holds);
-                String sheet = SizingSheet.text(plan.slo(), idle, rate, connections, trials, Play.machine());
+                Optional<Connects> connects = connections.highest().isPresent()
+                        ? Optional.of(connects(
+                                opened,
+                                directory,
+                                Math.min(
+                                        MOST_AT_ONCE,
+                                        connections.highest().get().devices())))
+                        : Optional.empty();
+                String sheet = SizingSheet.text(plan.slo(), idle, rate, connections, connects, trials, Play.machine());
                 Path file = directory.path().resolve("sizing-sheet.md");
                 Files.writeString(file, sheet);
                 line.end();
@@ -111,47 +132,24 @@ public final class CapacityRun {
         }
     }
 
-    private Scenario scenario(int devices, double eventsPerSecond) {
-        String yaml = String.format(
-                Locale.ROOT,
-                """
-                name: trial
-                drain: 30s
-                stages:
-                  - {name: arrival, for: %dms, load: 0}
-                  - {name: %s, for: %dms}
-                  - {name: %s, for: 3s, load: 0}
-                groups:
-                  - name: device
-                    devices: %d
-                    arrive: {perSecond: %d}
-                    publish:
-                      - channel: device/state
-                        schedule: {kind: poisson, every: %dus}
-                        payload: {kind: walk, fields: [celsius, bar]}
-                """,
-                3_000 + devices * 1_000L / plan.arrival(),
-                LOADED,
-                plan.length().toMillis(),
-                COUNTED,
-                devices,
-                plan.arrival(),
-                (long) (1e6 * devices / eventsPerSecond));
-        return Scenario.parse(yaml, "trial", Path.of(""));
-    }
-
     private Trial attempt(Playground.Opened opened, RunDirectory directory, int devices, double eventsPerSecond)
             throws InterruptedException {
         String name = String.format(Locale.ROOT, "trial-%02d", ++runs);
         try {
             OptionalLong[] bytes = {OptionalLong.empty()};
             RunDirectory own = RunDirectory.create(directory.path().resolve(name));
-            RunResult result = play.play(scenario(devices, eventsPerSecond), opened, own, sample -> {
-                if (sample.stage().equals(COUNTED) && bytes[0].isEmpty()) {
+            RunResult result = play(loads.load(devices, eventsPerSecond), opened, own, sample -> {
+                if (sample.stage().equals(Loads.RESTING) && bytes[0].isEmpty()) {
                     bytes[0] = nodeBytes(opened);
                 }
             });
-            Trial trial = Trial.of(result, plan.slo(), LOADED, eventsPerSecond, bytes[0]);
+            Trial trial = Trial.of(
+                    result.measured(),
+                    result.proof().faults().size(),
+                    plan.slo(),
+                    Loads.PUBLISHING,
+                    eventsPerSecond,
+                    bytes[0]);
             trials.add(trial);
             line.end();
             line.say(String.format(
@@ -167,6 +165,37 @@ public final class CapacityRun {
         } catch (IOException e) {
             throw new CliFailure("the files of a trial cannot be kept: " + FileTrouble.describe(e), e);
         }
+    }
+
+    private Connects connects(Playground.Opened opened, RunDirectory directory, int devices)
+            throws InterruptedException {
+        try {
+            RunDirectory own = RunDirectory.create(directory.path().resolve("connects"));
+            Connects came = Connects.of(
+                    play(loads.burst(devices), opened, own, sample -> {}).measured());
+            line.end();
+            line.say(String.format(
+                    Locale.ROOT,
+                    "connects: %d devices at once: %s",
+                    devices,
+                    came.perSecond().isPresent()
+                            ? String.format(
+                                    Locale.ROOT, "%.0f/s", came.perSecond().getAsDouble())
+                            : came.connected() + " were connected in the end"));
+            return came;
+        } catch (IOException e) {
+            throw new CliFailure("the files of the burst cannot be kept: " + FileTrouble.describe(e), e);
+        }
+    }
+
+    private RunResult play(String scenario, Playground.Opened opened, RunDirectory directory, Consumer<Sample> sampled)
+            throws IOException, InterruptedException {
+        return play.play(
+                parsed(scenario), opened, directory, sampled, Play.processes(scenario, Path.of(""), plan.mainClass()));
+    }
+
+    private static Scenario parsed(String scenario) {
+        return Scenario.parse(scenario, "trial", Path.of(""));
     }
 
     /** What lives on the nodes' heaps now; empty where that cannot be told. */

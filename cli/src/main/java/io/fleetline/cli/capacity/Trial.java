@@ -1,7 +1,6 @@
 package io.fleetline.cli.capacity;
 
 import io.fleetline.simulator.Measured;
-import io.fleetline.simulator.RunResult;
 import io.fleetline.simulator.measure.Percentiles;
 import io.fleetline.simulator.measure.Sample;
 import io.fleetline.simulator.measure.Validity;
@@ -22,10 +21,9 @@ import java.util.function.ToLongFunction;
  * @param devices how many devices there were
  * @param eventsPerSecond how many events a second were due
  * @param complaints what did not hold; empty if all did
- * @param p50Nanos from when an event was due to its receipt, in ns: what half of them took in nine of ten seconds
- * @param p99Nanos the same, 99th percentile
+ * @param p50Nanos from when an event was due to its receipt, in ns: the median of each second, of which the 90th percentile
+ * @param p99Nanos the same of the 99th percentile of each second: in nine of ten seconds it was no more
  * @param receiptsPerSecond receipts in a second while the load was on, the middle one of the seconds
- * @param connectsPerSecond devices that were connected in a second while they arrived, at the busiest
  * @param cores how many cores each process took while the load was on, on average
  * @param nodeBytes what lived on the nodes' heaps with all these connections open; empty if that was not looked for
  */
@@ -36,7 +34,6 @@ record Trial(
         long p50Nanos,
         long p99Nanos,
         double receiptsPerSecond,
-        double connectsPerSecond,
         Map<String, Double> cores,
         OptionalLong nodeBytes) {
     /** The name of the simulator among the processes. */
@@ -58,18 +55,26 @@ record Trial(
         return complaints.isEmpty();
     }
 
-    /** What came of a run whose stage of this name had the load on. */
-    static Trial of(RunResult result, Slo slo, String loaded, double eventsPerSecond, OptionalLong nodeBytes) {
-        Measured measured = result.measured();
+    /**
+     * What came of a run whose stage of this name had the load on.
+     *
+     * @param differences between what was promised and what Kafka holds
+     */
+    static Trial of(
+            Measured measured,
+            int differences,
+            Slo slo,
+            String loaded,
+            double eventsPerSecond,
+            OptionalLong nodeBytes) {
         List<Sample> under = measured.samples().stream()
                 .filter(sample -> sample.stage().equals(loaded))
                 .skip(SECONDS_TO_WARM_UP)
                 .toList();
         double receipts = middle(under.stream().map(Sample::receipts).toList());
         List<String> complaints = new ArrayList<>();
-        if (!result.proof().holds()) {
-            complaints.add("Kafka does not hold what was promised: "
-                    + result.proof().faults().size() + " differences");
+        if (differences > 0) {
+            complaints.add("Kafka does not hold what was promised: " + differences + " differences");
         }
         if (measured.connected() < measured.devices()) {
             complaints.add(measured.connected() + " of " + measured.devices() + " devices were connected at the end");
@@ -106,7 +111,6 @@ record Trial(
                 usual(under, sample -> sample.ack().p50Nanos()),
                 p99Nanos,
                 receipts,
-                connects(measured.samples()),
                 cores(under),
                 nodeBytes);
     }
@@ -121,19 +125,6 @@ record Trial(
     private static long usual(List<Sample> samples, ToLongFunction<Sample> value) {
         long[] sorted = samples.stream().mapToLong(value).sorted().toArray();
         return sorted.length == 0 ? 0 : sorted[(int) (0.9 * (sorted.length - 1))];
-    }
-
-    private static double connects(List<Sample> samples) {
-        double most = 0;
-        Sample before = null;
-        for (Sample sample : samples) {
-            if (before != null && sample.atSeconds() > before.atSeconds()) {
-                most = Math.max(
-                        most, (sample.connected() - before.connected()) / (sample.atSeconds() - before.atSeconds()));
-            }
-            before = sample;
-        }
-        return most;
     }
 
     private static Map<String, Double> cores(List<Sample> samples) {

@@ -14,6 +14,7 @@ import io.fleetline.simulator.SimulatorProcessException;
 import io.fleetline.simulator.measure.Sample;
 import io.fleetline.simulator.scenario.Scenario;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,15 +54,32 @@ public final class Play {
     }
 
     /**
+     * How more processes of the simulator come about: with the options of this one.
+     *
+     * @param scenario the scenario as it was written
+     * @param files where files lie that it names
+     * @param mainClass the command's main class
+     */
+    public static FleetRun.Processes processes(String scenario, Path files, String mainClass) {
+        return new FleetRun.Processes(scenario, files, new ShareProcesses(mainClass));
+    }
+
+    /**
      * Plays and proves it.
      *
      * @param sampled hears of each sample
+     * @param processes how more of the simulator come about, if the scenario wants them
      * @throws IOException if the run's directory cannot be written
      * @throws CliFailure if it cannot be played, or Kafka cannot be read; it says why
      */
-    public RunResult play(Scenario scenario, Playground.Opened opened, RunDirectory directory, Consumer<Sample> sampled)
+    public RunResult play(
+            Scenario scenario,
+            Playground.Opened opened,
+            RunDirectory directory,
+            Consumer<Sample> sampled,
+            FleetRun.Processes processes)
             throws IOException, InterruptedException {
-        return play(scenario, opened, directory, sampled, Optional.empty(), List.of(), () -> {});
+        return play(scenario, opened, directory, sampled, processes, List.of(), () -> {});
     }
 
     RunResult play(
@@ -69,7 +87,7 @@ public final class Play {
             Playground.Opened opened,
             RunDirectory directory,
             Consumer<Sample> sampled,
-            Optional<FleetRun.Processes> processes,
+            FleetRun.Processes processes,
             List<String> arguments,
             BeforeProof first)
             throws IOException, InterruptedException {
@@ -82,7 +100,7 @@ public final class Play {
                 opened.ownBrokers(),
                 opened.breakable(),
                 new ProcessLoad(opened::processes, nanoTime),
-                processes);
+                Optional.of(processes));
         Measured measured;
         try (FleetRun run = new FleetRun(scenario, opened.target(), directory, around)) {
             watch(run);

@@ -19,7 +19,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -77,8 +76,9 @@ public final class Simulation {
 
     private int play(RunDirectory directory, Playground.Opened opened) throws IOException, InterruptedException {
         Play play = new Play(line, interruption, nanoTime, clock);
-        RunResult result = play.play(
-                plan.scenario(), opened, directory, sample -> {}, Optional.of(processes()), plan.arguments(), () -> {
+        FleetRun.Processes processes = Play.processes(plan.text(), plan.files(), plan.mainClass());
+        RunResult result =
+                play.play(plan.scenario(), opened, directory, sample -> {}, processes, plan.arguments(), () -> {
                     if (plan.planted().isPresent()) {
                         plant(plan.planted().get(), directory, opened);
                     }
@@ -86,10 +86,6 @@ public final class Simulation {
         ResultJson.write(result, directory.result());
         ReportPage.write(result, directory.report());
         return new Conclusion(line).tell(result, directory);
-    }
-
-    private FleetRun.Processes processes() {
-        return new FleetRun.Processes(plan.text(), plan.files(), new ShareProcesses(plan.mainClass()));
     }
 
     private void plant(PlantedFault fault, RunDirectory directory, Playground.Opened opened)

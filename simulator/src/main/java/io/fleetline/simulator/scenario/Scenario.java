@@ -45,7 +45,8 @@ public record Scenario(
     /** The most devices in one process: what its file descriptors and memory can be expected to hold. */
     public static final int MOST_DEVICES = 20_000;
 
-    static final int MOST_PROCESSES = 16;
+    /** The most processes that share the devices of a run. */
+    public static final int MOST_PROCESSES = 16;
 
     private static final Duration LONGEST_STAGE = Duration.ofDays(7);
 
