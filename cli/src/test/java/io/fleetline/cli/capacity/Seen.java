@@ -31,6 +31,7 @@ final class Seen {
                 millis(p99Millis),
                 Percentiles.NONE,
                 Percentiles.NONE,
+                Percentiles.NONE,
                 millis(lagMillis),
                 new OwnLoad.Look(0.5, 0.6, 1, 0, "main", 0.4, Percentiles.NONE),
                 Map.of(
@@ -90,8 +91,10 @@ final class Seen {
                 Percentiles.NONE,
                 Percentiles.NONE,
                 Percentiles.NONE,
+                Percentiles.NONE,
                 List.of(),
                 samples,
-                0);
+                0,
+                List.of());
     }
 }

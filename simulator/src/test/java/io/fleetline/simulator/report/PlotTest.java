@@ -40,12 +40,12 @@ class PlotTest {
                 .doesNotHaveDuplicates();
         assertThat(legends).hasSize(MANY).doesNotHaveDuplicates();
         for (String style : lines) {
-            for (String name : style.split(" ")) {
+            for (String name : style.split(" ", -1)) {
                 assertThat(css).as(style).containsPattern("\\." + name + " \\{ stroke");
             }
         }
         for (String style : legends) {
-            String[] names = style.split(" ");
+            String[] names = style.split(" ", -1);
             assertThat(css).as(style).contains("." + names[0] + " { color: var(--" + names[0] + "); }");
             if (names.length > 1) {
                 assertThat(css).as(style).contains(".legend ." + names[1] + "::before { background: ");

@@ -211,7 +211,7 @@ class ReportTest {
 
     /** The names in an object and below it, but for those that are data themselves. */
     private static void keys(JsonNode node, Set<String> into) {
-        node.fields().forEachRemaining(field -> {
+        node.properties().forEach(field -> {
             into.add(field.getKey());
             if (OF_DATA.contains(field.getKey()) && field.getValue().isObject()) {
                 field.getValue().elements().forEachRemaining(each -> keys(each, into));

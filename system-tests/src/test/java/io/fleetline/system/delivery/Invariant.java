@@ -34,7 +34,7 @@ enum Invariant {
     DURABLE_SURVIVES,
     /** A disk that lies, is set back or rots costs nothing but what it had declared dropped, or what readers are told of. */
     LOSES_ONLY_WHAT_IT_DROPPED,
-    /** Where two copies of a store cost an event, readers hear an alarm that names its number or its run. */
+    /** Where two copies of a store cost an event, readers hear an alarm about the event's stream. */
     COPIES_ARE_NOTICED,
     /** A run has one order, and one first number in each lane. */
     A_RUN_IS_ONE,

@@ -366,15 +366,9 @@ final class Judge {
         }
     }
 
-    /** Whether some alarm names the event, or its run. */
+    /** Whether some alarm is about the stream that the event is of. */
     private static boolean isAlarmed(Event event, List<Alarm> alarms) {
-        return wasNamedLost(event, alarms)
-                || alarms.stream()
-                        .anyMatch(alarm -> alarm.lane() == event.lane
-                                && alarm.store() == event.store
-                                && ((alarm instanceof Alarm.Cloned cloned && cloned.run() == event.run)
-                                        || (alarm instanceof Alarm.Overtaken overtaken
-                                                && overtaken.run() == event.run)));
+        return alarms.stream().anyMatch(alarm -> alarm.lane() == event.lane && alarm.store() == event.store);
     }
 
     static void judgeOnce(Reader reader, String who) {
