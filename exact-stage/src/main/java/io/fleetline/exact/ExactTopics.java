@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -63,7 +64,8 @@ final class ExactTopics {
         }
         Map<String, TopicDescription> sources =
                 await("describe topics", admin.describeTopics(topics).allTopicNames());
-        Map<String, FilterLimits> limits = new HashMap<>();
+        // In one order for all instances: Streams numbers what it runs by the order in which it is told of the topics.
+        Map<String, FilterLimits> limits = new TreeMap<>();
         sources.forEach((topic, description) -> {
             Config settings = settings(topic);
             if (!existing.contains(topic + Topics.EXACT_SUFFIX)) {

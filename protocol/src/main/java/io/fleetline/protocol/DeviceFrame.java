@@ -56,7 +56,7 @@ public sealed interface DeviceFrame {
      * Opens a lane, or goes on in it with the next run.
      *
      * @param lane which lane
-     * @param store names one life of the device's outbox, 32 random bits
+     * @param store names one life of the device's outbox: 31 random bits, and a lowest one that is 1 if it ends with the process
      * @param run names one opening of that store, 32 random bits
      * @param order the run's place among the runs of the store; later runs have higher orders
      * @param first the run's first sequence number

@@ -11,7 +11,7 @@ public final class ProtocolLimits {
     /** The largest number anywhere: what a JavaScript number still holds exactly. */
     public static final long MAX_NUMBER = (1L << 53) - 1;
 
-    /** The largest name of a store or a run: 32 random bits. */
+    /** The largest name of a store or a run, which are 32 bits. */
     public static final long MAX_NAME = (1L << 32) - 1;
 
     /** How deeply arrays, maps and tags may nest in a body before the item is rejected. */

@@ -69,7 +69,7 @@ final class Conclusion {
             return ExitCode.DISPROVED;
         }
         if (!proof.provesSomething()) {
-            throw new CliFailure("no device got a receipt: this run proves nothing");
+            throw new CliFailure("no event got a receipt and no command was run: this run proves nothing");
         }
         return ExitCode.DONE;
     }
