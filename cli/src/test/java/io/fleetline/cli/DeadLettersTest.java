@@ -52,6 +52,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -158,6 +159,7 @@ class DeadLettersTest {
     }
 
     @Test
+    @Tag("interop")
     void whereEachTenantHasTopicsOfItsOwnBothAreNamed() throws Exception {
         KafkaConfig config = KafkaConfig.DEFAULTS
                 .withBootstrapServers(kafka.bootstrapServers())
