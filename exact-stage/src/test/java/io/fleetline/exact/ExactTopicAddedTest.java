@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tenants with topics of their own, some of which come after the stage was started for the first time. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Tag("interop")
 final class ExactTopicAddedTest {
     private static final DeviceId PUMP = DeviceId.parse("acme/pump-7");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
