@@ -69,7 +69,7 @@ public final class PeersBenchmark implements Benchmark {
             return switch (effort) {
                 case QUICK ->
                     new Plan(
-                            200,
+                            100,
                             Duration.ofMillis(900),
                             new Schedule(Duration.ofMillis(900), 1, Duration.ofMillis(1_500)));
                 case FULL ->
