@@ -69,9 +69,9 @@ public final class PeersBenchmark implements Benchmark {
             return switch (effort) {
                 case QUICK ->
                     new Plan(
-                            100,
-                            Duration.ofMillis(900),
-                            new Schedule(Duration.ofMillis(900), 1, Duration.ofMillis(1_500)));
+                            60,
+                            Duration.ofMillis(300),
+                            new Schedule(Duration.ofMillis(300), 1, Duration.ofMillis(900)));
                 case FULL ->
                     new Plan(
                             1_000,
