@@ -54,7 +54,7 @@ public final class SimulatorBenchmark implements Benchmark {
     private record Plan(int devices, Duration warmUp, Duration segment, int rounds) {
         static Plan of(Effort effort) {
             return switch (effort) {
-                case QUICK -> new Plan(200, Duration.ofSeconds(6), Duration.ofSeconds(4), 2);
+                case QUICK -> new Plan(200, Duration.ofSeconds(4), Duration.ofSeconds(3), 2);
                 case FULL -> new Plan(500, Duration.ofSeconds(40), Duration.ofSeconds(20), 7);
             };
         }
