@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -21,6 +22,7 @@ class BrokerProcessTest {
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(60);
 
     @Test
+    @Tag("interop")
     void brokersIgnoreCtrlCAndEndWithTheProcessThatStartedThemEvenPaused(@TempDir Path parent) throws Exception {
         Path directory = parent.resolve("it's a \"kept\" one");
         try (HolderProcess holder = new HolderProcess(directory.toString(), "2", "2")) {

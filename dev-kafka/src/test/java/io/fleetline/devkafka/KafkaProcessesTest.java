@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * Three brokers, each in a process of its own, of which one is away. The tests share them and come one after the other;
  * other classes go on beside them.
  */
+@Tag("interop")
 @Execution(ExecutionMode.CONCURRENT)
 class KafkaProcessesTest {
 

@@ -169,10 +169,7 @@ class BrokerLossTest {
             kafka.start(KILLED_FIRST);
             fleet.awaitFurther(100, RECOVERY);
             fleet.stop(RECOVERY);
-            Patience.until(
-                    "the node is ready",
-                    RECOVERY,
-                    () -> node.status().notReady().isEmpty());
+            awaitReady(node);
             assertThat(kafka.isRunning(KILLED_SECOND)).isFalse();
             assertThat(fleet.connectionsLost()).isZero();
             assertAllStored(config);
@@ -221,15 +218,17 @@ class BrokerLossTest {
             kafka.start(kafka.brokers().stream().mapToInt(Integer::intValue).toArray());
             fleet.awaitFurther(100, RECOVERY);
             fleet.stop(RECOVERY);
-            Patience.until(
-                    "the node is ready",
-                    RECOVERY,
-                    () -> node.status().notReady().isEmpty());
+            awaitReady(node);
             Patience.until(
                     "all budget is given back", RECOVERY, () -> node.status().budgetUsedBytes() == 0);
             assertThat(fleet.connectionsLost()).isZero();
             assertAllStored(config);
         }
+    }
+
+    private static void awaitReady(IngestServer node) throws Exception {
+        Patience.until(
+                "the node is ready", RECOVERY, () -> node.status().notReady().isEmpty());
     }
 
     /** Judged on what lies in Kafka, by a checker that knows nothing of filters. */
