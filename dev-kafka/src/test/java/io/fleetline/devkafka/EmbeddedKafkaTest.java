@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Node;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +120,7 @@ class EmbeddedKafkaTest {
     }
 
     @Test
+    @Tag("interop")
     void twoOfThemLiveBesideEachOtherEachWithItsOwnLog() throws Exception {
         try (DevKafka one = DevKafka.builder().start();
                 DevKafka other = DevKafka.builder().start()) {

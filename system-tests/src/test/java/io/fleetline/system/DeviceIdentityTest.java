@@ -51,6 +51,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -238,6 +239,7 @@ class DeviceIdentityTest {
 
     /** The first token ends within the test, and the connection goes on with what was handed over in time. */
     @Test
+    @Tag("interop")
     void aConnectionOutlivesItsTokenWhereTheNextOneIsHandedOverOnIt() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         Instant firstEnds = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 10);
