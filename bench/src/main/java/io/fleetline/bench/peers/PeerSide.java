@@ -38,12 +38,25 @@ final class PeerSide implements Side {
     private static final int WIRE_MILLIS = 500;
 
     /**
+     * Who connects to each server.
+     *
+     * @param busy how many publish
+     * @param idle how many do not
+     * @param visitors how many take turns while connects are counted
+     */
+    record Crowd(int busy, int idle, int visitors) {
+        int count() {
+            return busy + idle + visitors;
+        }
+    }
+
+    /**
      * What all sides share.
      *
      * @param clients the process of the clients
      * @param devices who may connect, {@code {id, secret}}
      */
-    record Common(Stage stage, ChildJvm clients, Procfs procfs, JsonNode devices) {}
+    record Common(Stage stage, ChildJvm clients, Procfs procfs, JsonNode devices, Crowd crowd) {}
 
     private final String name;
     private final String dialect;
@@ -101,12 +114,12 @@ final class PeerSide implements Side {
     /**
      * Connects those that stay. What is measured meanwhile, and by one more that goes through a proxy that counts.
      *
-     * @param connections how many are to be idle
      * @param first how long the loads are on before memory is looked at
      */
-    List<Series> once(int connections, Duration first) throws Exception {
-        connect(name, PeersBenchmark.BUSY);
-        visitors = devices(PeersBenchmark.VISITORS);
+    List<Series> once(Duration first) throws Exception {
+        int connections = common.crowd().idle();
+        connect(name, common.crowd().busy());
+        visitors = devices(common.crowd().visitors());
         var unused = run(first);
         long heap = heap();
         long resident = ProcessMemory.resident(pid);
@@ -167,7 +180,7 @@ final class PeerSide implements Side {
         JsonNode ran = ask(
                 "run",
                 name,
-                Map.of("millis", time.toMillis(), "connections", PeersBenchmark.BUSY, "inFlight", inFlight));
+                Map.of("millis", time.toMillis(), "connections", common.crowd().busy(), "inFlight", inFlight));
         long messages = ran.path("messages").asLong();
         return List.of(
                 new Reading(cpu, "µs", micros(before) / messages),

@@ -31,12 +31,8 @@ import java.util.stream.Stream;
 /** A node beside mosquitto, HiveMQ and nats-server: memory of a connection, CPU of a message, connects, bytes on the wire. */
 public final class PeersBenchmark implements Benchmark {
     private static final String OURS = "fleetline";
-    /** How many publish. */
-    static final int BUSY = 50;
     /** How many are on their way at a time while connects are counted. */
     static final int TOGETHER = 8;
-    /** How many take turns in that. */
-    static final int VISITORS = 200;
 
     static final int IN_FLIGHT = 32;
     private static final int MESSAGE_BYTES = 100;
@@ -61,20 +57,20 @@ public final class PeersBenchmark implements Benchmark {
     /**
      * What to do.
      *
-     * @param connections how many are idle
+     * @param crowd how many of which kind connect
      * @param first how long each server has the loads on before its memory is looked at
      */
-    private record Plan(int connections, Duration first, Schedule schedule) {
+    private record Plan(PeerSide.Crowd crowd, Duration first, Schedule schedule) {
         static Plan of(Effort effort) {
             return switch (effort) {
                 case QUICK ->
                     new Plan(
-                            60,
+                            new PeerSide.Crowd(10, 30, 16),
                             Duration.ofMillis(300),
                             new Schedule(Duration.ofMillis(300), 1, Duration.ofMillis(900)));
                 case FULL ->
                     new Plan(
-                            1_000,
+                            new PeerSide.Crowd(50, 1_000, 200),
                             Duration.ofSeconds(6),
                             new Schedule(Duration.ofSeconds(15), 3, Duration.ofMillis(7_500)));
             };
@@ -113,10 +109,10 @@ public final class PeersBenchmark implements Benchmark {
                 "node",
                 NodeOptions.DEFAULTS
                         .withRecords(OURS, "CBOR", "COMPACT")
-                        .withDevices(BUSY + plan.connections() + VISITORS + 1));
+                        .withDevices(plan.crowd().count() + 1));
         ChildJvm clients = stage.side("clients", PeerLoadRole.class, CURVE);
         PeerSide.Common common = new PeerSide.Common(
-                stage, clients, Procfs.ofThisMachine(), node.answer().path("devices"));
+                stage, clients, Procfs.ofThisMachine(), node.answer().path("devices"), plan.crowd());
         List<PeerSide> sides = new ArrayList<>();
         sides.add(new PeerSide(OURS, "fleetline", node.url(), node.process().pid(), true, common));
         for (PeerServer server : servers) {
@@ -126,7 +122,7 @@ public final class PeersBenchmark implements Benchmark {
         }
         Map<String, List<Series>> once = new LinkedHashMap<>();
         for (PeerSide side : sides) {
-            List<Series> series = side.once(plan.connections(), plan.first());
+            List<Series> series = side.once(plan.first());
             once.put(side.name(), series);
             progress.say(side.name() + ": "
                     + series.stream()
@@ -151,8 +147,8 @@ public final class PeersBenchmark implements Benchmark {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put(
                 "load",
-                BUSY + " connections publish " + MESSAGE_BYTES + " B, 1 and " + IN_FLIGHT + " in flight each; "
-                        + plan.connections() + " more are idle; all clients in one process");
+                plan.crowd().busy() + " connections publish " + MESSAGE_BYTES + " B, 1 and " + IN_FLIGHT
+                        + " in flight each; " + plan.crowd().idle() + " more are idle; all clients in one process");
         parameters.put(
                 "offered",
                 "wss on loopback; by the clients TLS 1.3, TLS_AES_128_GCM_SHA256 and secp256r1 and nothing else, no client"
@@ -162,7 +158,7 @@ public final class PeersBenchmark implements Benchmark {
         }
         parameters.put(
                 "connects",
-                VISITORS + " clients in turn, " + TOGETHER
+                plan.crowd().visitors() + " clients in turn, " + TOGETHER
                         + " at a time, each of which leaves when it is let in, and the next one comes when it is gone");
         parameters.put(
                 "before memory is looked at",
