@@ -59,11 +59,12 @@ public final class WireBenchmark implements Benchmark {
         return "bytes on the wire: for an event in a frame of 50 and alone, an idle hour, a connect; ÷ the least for MQTT QoS 1";
     }
 
-    private record Plan(int rounds, int frames, int alone, int heartbeats) {
+    /** @param heartbeat how often there is one, which changes nothing of its bytes */
+    private record Plan(int rounds, int frames, int alone, int heartbeats, Duration heartbeat) {
         static Plan of(Effort effort) {
             return switch (effort) {
-                case QUICK -> new Plan(1, 20, 50, 1);
-                case FULL -> new Plan(4, 100, 200, 2);
+                case QUICK -> new Plan(1, 20, 50, 1, Duration.ofSeconds(12));
+                case FULL -> new Plan(4, 100, 200, 2, HEARTBEAT);
             };
         }
     }
@@ -73,7 +74,7 @@ public final class WireBenchmark implements Benchmark {
         Plan plan = Plan.of(effort);
         try (Workspace workspace = Workspace.create()) {
             Stage stage = new Stage(workspace, progress);
-            Stage.Node node = stage.node("node", NodeOptions.DEFAULTS);
+            Stage.Node node = stage.node("node", NodeOptions.DEFAULTS.withHeartbeat(plan.heartbeat()));
             Map<String, List<Double>> bytes = new LinkedHashMap<>();
             for (int round = 1; round <= plan.rounds(); round++) {
                 // A runtime of its own for each round: the first connect of one knows no TLS session.
@@ -222,7 +223,9 @@ public final class WireBenchmark implements Benchmark {
         parameters.put(
                 "rounds",
                 plan.rounds() + " of " + plan.alone() + " events alone, " + plan.frames() + " frames and "
-                        + plan.heartbeats() + " heartbeats each");
+                        + plan.heartbeats() + " heartbeats each, one in "
+                        + plan.heartbeat().toSeconds() + " s; an idle hour is reckoned with one in "
+                        + HEARTBEAT.toSeconds() + " s");
         double perHour = Duration.ofHours(1).toSeconds() / (double) HEARTBEAT.toSeconds();
         return new Measurement(
                 parameters,

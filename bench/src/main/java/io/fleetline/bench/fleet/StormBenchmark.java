@@ -88,7 +88,7 @@ public final class StormBenchmark implements Benchmark {
             String told = "limits.reconnectWindow=" + window(devices).toMillis() + "ms";
             FleetStage.Node killed = stage.node(List.of(told, "listener.acceptsPerSecond=0"));
             FleetStage.Node left = stage.node(List.of(told, "listener.acceptsPerSecond=" + ADMISSION));
-            ChildJvm load = stage.stage().side("devices", StormRole.class, "-Xmx3g");
+            ChildJvm load = stage.stage().side("devices", StormRole.class, "-Xms3g", "-Xmx3g");
             load.ask(
                     "build",
                     Map.of(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Brokers of others that a node is set beside, and how each is started from the configuration file in this package. */
 enum Peer {
@@ -32,6 +33,13 @@ enum Peer {
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
             "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED",
             "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
+
+    /** Memory of the heap is touched at the start, so that what the resident set grows by lies outside of it. */
+    static final List<String> TOUCHED = List.of("-XX:+AlwaysPreTouch");
+
+    /** What those of Java run with, a node too. */
+    static final List<String> JVM =
+            Stream.concat(Stage.SIDE_JVM.stream(), TOUCHED.stream()).toList();
 
     private final String program;
     private final String dialect;
@@ -93,7 +101,7 @@ enum Peer {
             configure(Files.createDirectories(home.resolve("conf")).resolve("config.xml"), values);
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(Stage.SIDE_JVM);
+            command.addAll(JVM);
             command.addAll(HIVEMQ_OPENS);
             command.addAll(List.of(
                     "-cp",

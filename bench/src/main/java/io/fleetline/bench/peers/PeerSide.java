@@ -24,12 +24,12 @@ final class PeerSide implements Side {
     private static final String ALONE = "CPU per message, one in flight";
     private static final String PIPELINED = "CPU per message, many in flight";
     private static final String CONNECTS = "connects/s";
-    private static final String RESIDENT = "resident set per idle connection";
-    private static final String HEAP = "live heap per idle connection";
+    private static final String MEMORY = "memory per idle connection";
+    private static final String HEAP = "of it live heap";
     private static final String WIRE = "bytes on the wire per message";
 
     /** What the node is set beside the others by, where both have it. */
-    static final List<String> COMPARED = List.of(RESIDENT, HEAP, ALONE, PIPELINED, CONNECTS, WIRE);
+    static final List<String> COMPARED = List.of(MEMORY, ALONE, PIPELINED, CONNECTS, WIRE);
 
     /** How many are on their way at a time where connects are not counted. */
     private static final int HURRIED = 32;
@@ -127,7 +127,7 @@ final class PeerSide implements Side {
         long moreHeap = heap() - heap;
         long moreResident = ProcessMemory.resident(pid) - resident;
         List<Series> series = new ArrayList<>();
-        series.add(new Series(RESIDENT, "B", Samples.of((double) moreResident / connections)));
+        series.add(new Series(MEMORY, "B", Samples.of((double) (moreResident + moreHeap) / connections)));
         if (java) {
             series.add(new Series(HEAP, "B", Samples.of((double) moreHeap / connections)));
         }

@@ -109,6 +109,7 @@ public final class PeersBenchmark implements Benchmark {
                 "node",
                 NodeOptions.DEFAULTS
                         .withRecords(OURS, "CBOR", "COMPACT")
+                        .withJvm(Peer.TOUCHED)
                         .withDevices(plan.crowd().count() + 1));
         ChildJvm clients = stage.side("clients", PeerLoadRole.class, CURVE);
         PeerSide.Common common = new PeerSide.Common(
@@ -164,7 +165,7 @@ public final class PeersBenchmark implements Benchmark {
                 "before memory is looked at",
                 plan.first().toMillis() + " ms of all three loads at each server, so that heaps have been touched");
         parameters.put("node", "as it comes, but: " + String.join(", ", node.differences()));
-        parameters.put("jvm", "of the node and of HiveMQ: " + String.join(" ", Stage.SIDE_JVM));
+        parameters.put("jvm", "of the node and of HiveMQ: " + String.join(" ", Peer.JVM));
         for (Peer peer : Peer.values()) {
             if (servers.stream().noneMatch(server -> server.peer() == peer)) {
                 parameters.put(peer.program(), "not installed (" + peer.howToInstall() + ")");
@@ -179,13 +180,10 @@ public final class PeersBenchmark implements Benchmark {
         SideResult ours = results.get(0);
         for (SideResult other : results.subList(1, results.size())) {
             for (String metric : PeerSide.COMPARED) {
-                if (other.series().stream().noneMatch(series -> series.metric().equals(metric))) {
-                    continue; // it has no heap that can be looked at
-                }
                 Samples mine = ours.samples(metric);
                 Samples theirs = other.samples(metric);
                 if (theirs.min() <= 0) {
-                    continue; // a JVM whose heap has been touched may hold more in the same resident set
+                    continue; // with few connections a JVM may hold less afterwards than before
                 }
                 figures.add(new Figure(
                         metric + " ÷ " + other.side(),
@@ -203,9 +201,9 @@ public final class PeersBenchmark implements Benchmark {
             "Fleetline authenticates each device, and stores each message in Kafka with acks=all before it"
                     + " acknowledges; Kafka's CPU is not in the node's. The others let anybody in and keep nothing, since"
                     + " nobody subscribes: mosquitto and HiveMQ acknowledge QoS 1, nats-server answers +OK.",
-            "Memory is what the idle connections added, divided by their number: to the resident set of each server, after full"
-                    + " collections where it is a JVM; and to the live heap of the node and of HiveMQ. A JVM's resident set also"
-                    + " grows by heap that is touched for the first time, and not by what lives where it has been touched.",
+            "Memory is what the idle connections added, divided by their number: to the resident set of mosquitto and"
+                    + " nats-server; to the live heap of the node and of HiveMQ, after full collections, and to their resident"
+                    + " sets, which grow by what lies outside the heap, for that was touched as a whole when they started.",
             "Fleetline's clients give a sign of life every 20 s, the idle ones too, which is in its node's CPU; the"
                     + " others are let be for longer than this takes.",
             "Bytes on the wire are of one message alone and its acknowledgement, both directions, TLS included, TCP"

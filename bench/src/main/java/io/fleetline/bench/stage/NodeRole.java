@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The node under measurement, as it comes, but for the limits that would keep a measurement from reaching its own.
  *
  * <ul>
- *   <li>{@code start {bootstrap, certificate, key, devices, prefix, values, headers, admission}}: registers so many devices
+ *   <li>{@code start {bootstrap, certificate, key, devices, prefix, values, headers, admission, heartbeatMillis}}: registers so many devices
  *       and starts; {@code admission} keeps the limits of how fast devices are let in; gives the {@code url},
  *       the {@code devices} with {@code id} and {@code secret}, the {@code topic} of events, that of {@code commands}, the
  *       {@code partitions} of each, {@code settings} that make a producer work as the node's do, and {@code differences} from a node as it comes
@@ -62,7 +62,8 @@ public final class NodeRole implements Role {
                 false);
         IngestConfig config = IngestConfig.DEFAULTS
                 .withKafka(kafka)
-                .withLimits(limits())
+                .withLimits(limits(
+                        Duration.ofMillis(arguments.path("heartbeatMillis").asLong())))
                 .withListener(listener(
                         ListenerConfig.DEFAULTS.at("127.0.0.1", 0, Optional.of(tls)),
                         arguments.path("admission").asBoolean()))
@@ -113,11 +114,11 @@ public final class NodeRole implements Role {
     }
 
     /** Without rates; and nobody here is to wait half a minute before it connects again. */
-    private static SessionLimits limits() {
+    private static SessionLimits limits(Duration heartbeat) {
         SessionLimits limits = SessionLimits.DEFAULTS.withoutRates();
         return new SessionLimits(
                 limits.helloTimeout(),
-                limits.heartbeat(),
+                heartbeat,
                 limits.maxFrameBytes(),
                 limits.maxItemBytes(),
                 limits.windowItems(),

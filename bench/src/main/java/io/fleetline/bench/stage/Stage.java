@@ -150,6 +150,7 @@ public final class Stage {
         arguments.put("values", options.values());
         arguments.put("headers", options.headers());
         arguments.put("admission", options.admission());
+        arguments.put("heartbeatMillis", options.heartbeat().toMillis());
         return new Node(node, node.ask("start", arguments, PATIENCE));
     }
 
