@@ -222,6 +222,21 @@ class DevTest {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
+    void topicsOfTenantsAreRefusedBeforeAnythingIsStarted() {
+        String setting = "kafka.topics.events=own.{tenant}";
+
+        assertThat(run("dev", "--node-set", setting)).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .startsWith("fleetline: --node-set is " + setting + ", a topic for each tenant")
+                .hasLineCount(1);
+        assertThat(run("simulate", "smoke", "--dev", "--node-set", setting)).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .startsWith("fleetline: --node-set is " + setting + ", a topic for each tenant")
+                .hasLineCount(1);
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
     @Tag("long")
     void twoNodesComeToAnEndByThemselves() throws Exception {
         try (RunningCommand dev = RunningCommand.start(

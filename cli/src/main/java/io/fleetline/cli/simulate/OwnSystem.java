@@ -1,6 +1,7 @@
 package io.fleetline.cli.simulate;
 
 import io.fleetline.cli.dev.DevExact;
+import io.fleetline.cli.dev.DevPlan;
 import io.fleetline.cli.dev.DevSystem;
 import io.fleetline.cli.dev.Secrets;
 import io.fleetline.cli.dev.StateDirectory;
@@ -40,6 +41,12 @@ public record OwnSystem(
         LongSupplier nanoTime,
         Clock clock)
         implements Playground {
+    /** @throws IllegalArgumentException naming a setting that gives each tenant a topic */
+    public OwnSystem {
+        nodeSettings = List.copyOf(nodeSettings);
+        DevPlan.requireTopicsForAll(nodeSettings);
+    }
+
     @Override
     public Opened open(Scenario scenario, RunDirectory directory) {
         StateDirectory state = StateDirectory.hold(directory.system(), false);
