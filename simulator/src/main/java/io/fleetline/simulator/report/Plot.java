@@ -12,6 +12,9 @@ final class Plot {
     private static final int HEIGHT = 220;
     private static final int LEAST_LEFT = 62;
     private static final int RIGHT = 12;
+    /** How far a time on the axis reaches to either side. */
+    private static final int HALF_A_TIME = 20;
+
     private static final int TOP = 12;
     private static final int BOTTOM = 26;
     private static final int TICKS = 4;
@@ -152,11 +155,14 @@ final class Plot {
         }
         double step = roundStep(last);
         for (double at = 0; at <= last; at += step) {
+            double x = moments.x(at);
+            boolean atTheEdge = x + HALF_A_TIME > WIDTH;
             svg.append(String.format(
                     Locale.ROOT,
-                    "<text class=\"axis\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                    moments.x(at),
+                    "<text class=\"axis\" x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%s</text>",
+                    atTheEdge ? WIDTH : x,
                     HEIGHT - 8,
+                    atTheEdge ? "end" : "middle",
                     Html.seconds(at)));
         }
         // The first line lies uppermost: of a median and a maximum that are the same, both are seen where they part.

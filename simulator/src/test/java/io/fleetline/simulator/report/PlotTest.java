@@ -54,6 +54,16 @@ class PlotTest {
     }
 
     @Test
+    void aTimeAtTheRightEdgeEndsThere() {
+        Plot plot = new Plot("edge", new double[] {0, 30, 60}, Html::number, false);
+        plot.line("line", new double[] {1, 2, 3});
+
+        assertThat(plot.html())
+                .contains("text-anchor=\"end\">60 s</text>", "text-anchor=\"middle\">40 s</text>")
+                .contains("x=\"640.0\"");
+    }
+
+    @Test
     void eachColourIsSeenOnItsCardInLightAndInDark() {
         List<Map<String, String>> schemes = schemes();
         assertThat(schemes).hasSize(2);
