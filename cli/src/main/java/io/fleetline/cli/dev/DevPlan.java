@@ -45,7 +45,7 @@ public record DevPlan(
         require("--port", port, 1, 65_535 - MAX_NODES);
         require("--nodes", nodes, 1, MAX_NODES);
         require("--devices", boilers, 0, MAX_BOILERS);
-        requireTopicsForAll(nodeSettings);
+        requireOneEventsTopic(nodeSettings);
         if (exact && fault.isPresent()) {
             throw new IllegalArgumentException("--exact and --plant do not go together:"
                     + " the exact stage would have read the topic before it was spoilt");
@@ -53,13 +53,13 @@ public record DevPlan(
     }
 
     /**
-     * Checks that nodes are not given a topic for each tenant: what is compared with Kafka at the end lies in one.
+     * Checks that nodes are not given a topic of events for each tenant: what is compared with Kafka at the end lies in one.
      *
      * @throws IllegalArgumentException naming the setting that does
      */
-    public static void requireTopicsForAll(List<String> nodeSettings) {
+    public static void requireOneEventsTopic(List<String> nodeSettings) {
         for (String setting : nodeSettings) {
-            if (setting.startsWith("kafka.topics.") && setting.contains(TopicNames.TENANT)) {
+            if (setting.startsWith("kafka.topics.events") && setting.contains(TopicNames.TENANT)) {
                 throw new IllegalArgumentException("--node-set is " + setting + ", a topic for each tenant; what is"
                         + " compared with Kafka in the end has to lie in one");
             }

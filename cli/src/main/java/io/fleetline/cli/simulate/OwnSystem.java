@@ -41,10 +41,10 @@ public record OwnSystem(
         LongSupplier nanoTime,
         Clock clock)
         implements Playground {
-    /** @throws IllegalArgumentException naming a setting that gives each tenant a topic */
+    /** @throws IllegalArgumentException naming a setting that gives each tenant a topic of events */
     public OwnSystem {
         nodeSettings = List.copyOf(nodeSettings);
-        DevPlan.requireTopicsForAll(nodeSettings);
+        DevPlan.requireOneEventsTopic(nodeSettings);
     }
 
     @Override
